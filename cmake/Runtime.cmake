@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# librace_rt.a: runtime/*.c and *.S with libbacktrace inside, as one relocatable
+# object, so that a program gets all of it or nothing, and sees only its exports.
+file(GLOB runtime_sources CONFIGURE_DEPENDS
+  ${PROJECT_SOURCE_DIR}/runtime/*.c ${PROJECT_SOURCE_DIR}/runtime/*.S)
+
+add_library(race_objects OBJECT ${runtime_sources})
+target_include_directories(race_objects PUBLIC
+  ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/runtime)
+set_target_properties(race_objects PROPERTIES C_STANDARD 11 C_EXTENSIONS ON)
+target_compile_options(race_objects PRIVATE -fPIC -fasynchronous-unwind-tables
+  $<$<COMPILE_LANGUAGE:C>:-O2 -fvisibility=hidden -fno-stack-protector
+    -fomit-frame-pointer -mcx16 -mgeneral-regs-only -fno-builtin
+    -ftls-model=initial-exec -Wall -Wextra -Werror>
+  $<$<C_COMPILER_ID:GNU>:-fno-tree-loop-distribute-patterns>)
+
+# Archives of gcc that the runtime takes objects from: the symbolizer, and of libstdc++
+# the demangler alone.
+set(RACE_ARCHIVES "")
+foreach(archive libbacktrace.a libstdc++.a)
+  execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=${archive}
+    OUTPUT_VARIABLE path OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT IS_ABSOLUTE "${path}")
+    message(FATAL_ERROR "${archive} not found: apt install g++")
+  endif()
+  list(APPEND RACE_ARCHIVES ${path})
+endforeach()
+
+set(RACE_RUNTIME ${PROJECT_BINARY_DIR}/librace_rt.a)
+set(join ${PROJECT_SOURCE_DIR}/cmake/join-objects.sh)
+list(JOIN RACE_ARCHIVES " " archives)
+add_custom_command(OUTPUT ${RACE_RUNTIME}
+  COMMAND ${CMAKE_COMMAND} -E env LD=${CMAKE_LINKER} NM=${CMAKE_NM} OBJCOPY=${CMAKE_OBJCOPY}
+          AR=${CMAKE_AR} sh ${join} ${RACE_RUNTIME} ${archives} $<TARGET_OBJECTS:race_objects>
+  DEPENDS ${join} race_objects $<TARGET_OBJECTS:race_objects>
+  COMMENT "Joining the runtime into librace_rt.a"
+  COMMAND_EXPAND_LISTS VERBATIM)
+add_custom_target(race_rt ALL DEPENDS ${RACE_RUNTIME})
+install(FILES ${RACE_RUNTIME} DESTINATION ${CMAKE_INSTALL_LIBDIR})

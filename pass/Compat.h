@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Compat.h - the differences between the LLVM versions that we are built for.
+// This is the only file that may mention LLVM_VERSION_MAJOR: everywhere else the
+// same words mean the same thing on every version. Ideas that can be written in a
+// way that all versions understand do not belong here.
+
+#ifndef RACE_PASS_COMPAT_H
+#define RACE_PASS_COMPAT_H
+
+#include "llvm/Config/llvm-config.h"
+#include "llvm/IR/Attributes.h"
+#if LLVM_VERSION_MAJOR >= 17
+#include "llvm/IR/AttributeMask.h"
+#endif
+
+// The operations of atomicrmw that came after LLVM 14: X(name in LLVM, name in
+// race_hooks.def).
+#if LLVM_VERSION_MAJOR >= 16
+#define RACE_NEWER_RMW(X)                                                      \
+  X(FMax, FMAX)                                                                \
+  X(FMin, FMIN)                                                                \
+  X(UIncWrap, UINC_WRAP)                                                       \
+  X(UDecWrap, UDEC_WRAP)
+#elif LLVM_VERSION_MAJOR == 15
+#define RACE_NEWER_RMW(X)                                                      \
+  X(FMax, FMAX)                                                                \
+  X(FMin, FMIN)
+#else
+#define RACE_NEWER_RMW(X)
+#endif
+
+// A variable that later versions lack: a strong reference would keep dlopen() from
+// loading us there, before HostVersion.cpp can say what is wrong.
+#if LLVM_VERSION_MAJOR < 16
+asm(".weak _ZN4llvm2cl18TopLevelSubCommandE");
+#endif
+
+namespace race {
+
+constexpr unsigned BuiltForLLVM = LLVM_VERSION_MAJOR;
+
+/// The attributes by which a function or a call promises to leave (some) memory
+/// alone.
+inline llvm::AttributeMask memoryPromises() {
+  llvm::AttributeMask Mask;
+#if LLVM_VERSION_MAJOR >= 16
+  Mask.addAttribute(llvm::Attribute::Memory);
+#else
+  Mask.addAttribute(llvm::Attribute::ReadNone);
+  Mask.addAttribute(llvm::Attribute::ReadOnly);
+  Mask.addAttribute(llvm::Attribute::WriteOnly);
+  Mask.addAttribute(llvm::Attribute::ArgMemOnly);
+  Mask.addAttribute(llvm::Attribute::InaccessibleMemOnly);
+  Mask.addAttribute(llvm::Attribute::InaccessibleMemOrArgMemOnly);
+#endif
+  return Mask;
+}
+
+} // namespace race
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Options.h - what -fplugin-arg-race-NAME=VALUE can say. One line per option; the
+// plugin's parser, its error message and the passes all read this list.
+
+#ifndef RACE_PASS_OPTIONS_H
+#define RACE_PASS_OPTIONS_H
+
+#include "llvm/ADT/StringRef.h"
+#include <string>
+
+// X(name on the command line, member, default)
+#define RACE_PASS_OPTIONS(X)                                                   \
+  /* test the shadow beside each access, not only in the runtime */            \
+  X("inline", Inline, true)                                                    \
+  /* leave out the checks that Select.h proves needless, reason by reason */   \
+  X("local", Local, true)                                                      \
+  X("constant", Constant, true)                                                \
+  /* print what was checked and what was left out */                           \
+  X("stats", Stats, false)
+
+namespace race {
+
+struct Options {
+#define RACE_OPTION_MEMBER(Name, Member, Default) bool Member = Default;
+  RACE_PASS_OPTIONS(RACE_OPTION_MEMBER)
+#undef RACE_OPTION_MEMBER
+
+  /// Takes one "NAME=VALUE". Returns what is wrong with it, or "".
+  std::string parse(llvm::StringRef Argument);
+};
+
+} // namespace race
+
+#endif

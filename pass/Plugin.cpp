@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Plugin.cpp - how clang meets us. One library is two plugins:
+//
+//   -fplugin=        the front end's: runs before the main action on each source,
+//                    makes functions carry sanitize_thread, and names this very
+//                    library as a pass plugin
+//   -fpass-plugin=   the optimiser's: adds the passes
+//
+// Two things that clang decides by -fsanitize=thread we want (the attribute, which
+// keeps LLVM from inventing accesses, and __has_feature(thread_sanitizer)), one we
+// do not (TSan's own passes). So Thread is set while the source is read, and taken
+// back when the optimiser's pipeline is about to be built.
+
+#include "Compat.h"
+#include "Guard.h"
+#include "Instrument.h"
+#include "clang/AST/ASTConsumer.h"
+#include "clang/Basic/Diagnostic.h"
+#include "clang/Basic/LangOptions.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendPluginRegistry.h"
+#include "clang/Lex/Preprocessor.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Passes/PassPlugin.h"
+#include "llvm/Support/CommandLine.h"
+#include <dlfcn.h>
+
+using namespace llvm;
+using namespace race;
+
+/// What the front end tells the optimiser; clang has no channel between its plugins.
+static Options Chosen;
+static clang::LangOptions *Borrowed;
+
+static std::string ownPath() {
+  Dl_info Info;
+  return dladdr(&Chosen, &Info) ? Info.dli_fname : "";
+}
+
+static void complain(clang::CompilerInstance &CI, StringRef Text) {
+  clang::DiagnosticsEngine &Diags = CI.getDiagnostics();
+  Diags.Report(Diags.getCustomDiagID(clang::DiagnosticsEngine::Error,
+                                     "race: %0"))
+      << Text;
+}
+
+namespace {
+
+class RaceAction : public clang::PluginASTAction {
+protected:
+  bool ParseArgs(const clang::CompilerInstance &,
+                 const std::vector<std::string> &Arguments) override;
+  std::unique_ptr<clang::ASTConsumer>
+  CreateASTConsumer(clang::CompilerInstance &CI, StringRef) override;
+  ActionType getActionType() override { return AddBeforeMainAction; }
+};
+
+} // namespace
+
+bool RaceAction::ParseArgs(const clang::CompilerInstance &CI,
+                           const std::vector<std::string> &Arguments) {
+  Chosen = Options();
+  for (const std::string &Argument : Arguments) {
+    std::string Wrong = Chosen.parse(Argument);
+    if (!Wrong.empty()) {
+      complain(const_cast<clang::CompilerInstance &>(CI), Wrong);
+      return false;
+    }
+  }
+  return true;
+}
+
+std::unique_ptr<clang::ASTConsumer>
+RaceAction::CreateASTConsumer(clang::CompilerInstance &CI, StringRef) {
+  using clang::SanitizerKind;
+  clang::SanitizerSet &Set = CI.getLangOpts().Sanitize;
+  if (Set.hasOneOf(SanitizerKind::Thread | SanitizerKind::Address |
+                   SanitizerKind::HWAddress | SanitizerKind::Memory))
+    complain(CI, "a program has room for one shadow memory: leave out "
+                 "-fsanitize=address, hwaddress, memory and thread");
+  Set.set(SanitizerKind::Thread, true);
+  Borrowed = &CI.getLangOpts();
+
+  clang::Preprocessor &PP = CI.getPreprocessor();
+  PP.setPredefines(PP.getPredefines() + "#ifndef __SANITIZE_THREAD__\n"
+                                        "#define __SANITIZE_THREAD__ 1\n"
+                                        "#endif\n");
+  CI.getCodeGenOpts().PassPlugins.push_back(ownPath());
+  return std::make_unique<clang::ASTConsumer>();
+}
+
+static clang::FrontendPluginRegistry::Add<RaceAction>
+    Registration("race", "finds data races when the program runs");
+
+/// Switches off what makes LLVM add accesses of its own in spite of
+/// sanitize_thread. Who sets the option himself has the last word; a version
+/// without the option has not got the problem.
+static void setOption(StringRef Name, StringRef Value) {
+  StringMap<cl::Option *> &All = cl::getRegisteredOptions();
+  auto Found = All.find(Name);
+  if (Found != All.end() && Found->second->getNumOccurrences() == 0)
+    Found->second->addOccurrence(0, Name, Value);
+}
+
+static void registerPasses(PassBuilder &PB) {
+  if (Borrowed)
+    Borrowed->Sanitize.set(clang::SanitizerKind::Thread, false);
+  Borrowed = nullptr;
+
+  // Wide loads over the gaps of a stride; a scalar kept in a register over a loop
+  // that may never touch it.
+  setOption("enable-interleaved-mem-accesses", "false");
+  setOption("disable-licm-promotion", "true");
+
+  PB.registerPipelineStartEPCallback(
+      [](ModulePassManager &MPM, auto) { MPM.addPass(MarkOwnLoadsPass()); });
+  PB.registerOptimizerLastEPCallback([](ModulePassManager &MPM, auto) {
+    MPM.addPass(InstrumentPass(Chosen));
+  });
+}
+
+extern "C" __attribute__((visibility("default"))) PassPluginLibraryInfo
+llvmGetPassPluginInfo() {
+  return {LLVM_PLUGIN_API_VERSION, "race", "1", registerPasses};
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Select.cpp - the proofs. An access is left out only for a reason that holds on
+// every execution; whatever is unsure is checked.
+
+#include "Select.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Statistic.h"
+#include "llvm/Analysis/CaptureTracking.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/Instructions.h"
+
+using namespace llvm;
+using namespace race;
+
+#define DEBUG_TYPE "race"
+#define RACE_REASON(Enumerator, Name, Text) STATISTIC(Num##Enumerator, Text);
+RACE_SELECT_REASONS(RACE_REASON)
+#undef RACE_REASON
+
+namespace {
+
+/// Local. Proof: the address of the variable goes nowhere but into loads, stores
+/// and calls that keep no copy, so no other thread ever holds it.
+///
+///     int n = 0;
+///     fill(&n);        // escapes: checked, unless fill() is known to keep no copy
+///     int m = 0; m++;  // stays
+///
+/// A by-value argument is the callee's own copy, with the same proof.
+class Locals {
+public:
+  bool contain(const Value *Ptr) {
+    const Value *Object = getUnderlyingObject(Ptr);
+    auto *Arg = dyn_cast<Argument>(Object);
+    if (!isa<AllocaInst>(Object) && !(Arg && Arg->hasByValAttr()))
+      return false;
+    auto Known = Private.find(Object);
+    if (Known == Private.end())
+      Known = Private
+                  .insert({Object, !PointerMayBeCaptured(
+                                       Object, /*ReturnCaptures=*/true,
+                                       /*StoreCaptures=*/true)})
+                  .first;
+    return Known->second;
+  }
+
+private:
+  DenseMap<const Value *, bool> Private;
+};
+
+} // namespace
+
+/// Constant. Proof: memory that is never written after it was initialised (by the
+/// loader, before there are threads) has no write to race with.
+///
+///     static const int Table[] = {1, 2};
+///     int f(int i) { return Table[i]; }   // LLVM: constant, or !invariant.load
+static bool neverChanges(const Access &A) {
+  if (A.isWrite())
+    return false;
+  if (A.Inst->hasMetadata(LLVMContext::MD_invariant_load))
+    return true;
+  auto *Global = dyn_cast<GlobalVariable>(getUnderlyingObject(A.Ptr));
+  return Global && Global->isConstant();
+}
+
+void race::select(std::vector<Access> &Accesses, const Options &O,
+            Removed &Counts) {
+  auto Drop = [&](Reason Why, auto &&Holds) {
+    unsigned Before = Accesses.size();
+    erase_if(Accesses, Holds);
+    unsigned Gone = Before - Accesses.size();
+    Counts[unsigned(Why)] += Gone;
+    switch (Why) {
+#define RACE_REASON(Enumerator, Name, Text)                                    \
+  case Reason::Enumerator:                                                     \
+    Num##Enumerator += Gone;                                                   \
+    break;
+      RACE_SELECT_REASONS(RACE_REASON)
+#undef RACE_REASON
+    case Reason::Count:
+      break;
+    }
+  };
+
+  Locals Own;
+  if (O.Local)
+    Drop(Reason::Local, [&](const Access &A) { return Own.contain(A.Ptr); });
+  if (O.Constant)
+    Drop(Reason::Constant, neverChanges);
+}

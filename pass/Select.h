@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Select.h - which accesses need no check. Each reason has one name, one switch of
+// the plugin (-fplugin-arg-race-NAME=0), one statistic and, in Select.cpp, one proof.
+
+#ifndef RACE_PASS_SELECT_H
+#define RACE_PASS_SELECT_H
+
+#include "Access.h"
+#include "Options.h"
+#include <array>
+#include <vector>
+
+namespace race {
+
+// X(enumerator, name of its option, member of Options, what it says)
+#define RACE_SELECT_REASONS(X)                                                 \
+  X(Local, "local", "accesses to locals that no other thread can reach")       \
+  X(Constant, "constant", "reads of memory that never changes")
+
+enum class Reason {
+#define RACE_REASON(Enumerator, Name, Text) Enumerator,
+  RACE_SELECT_REASONS(RACE_REASON)
+#undef RACE_REASON
+  Count
+};
+
+using Removed = std::array<unsigned, unsigned(Reason::Count)>;
+
+/// Drops from Accesses, all of one function, what needs no check, and counts it.
+void select(std::vector<Access> &Accesses, const Options &O,
+            Removed &Counts);
+
+} // namespace race
+
+#endif

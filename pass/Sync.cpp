@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Sync.cpp - one atomic instruction becomes one call with the same meaning. The
+// runtime knows integers only, so pointers and floating-point values go in and come
+// out as integers of their size.
+
+#include "Sync.h"
+#include "Compat.h"
+#include "llvm/IR/Instructions.h"
+
+using namespace llvm;
+using namespace race;
+
+/// The order as C counts it (race_hooks.def).
+static Constant *orderOf(IRBuilder<> &B, AtomicOrdering Order) {
+  if (Order == AtomicOrdering::Unordered)
+    Order = AtomicOrdering::Monotonic;
+  return B.getInt32(unsigned(toCABI(Order)));
+}
+
+static int rmwCode(AtomicRMWInst::BinOp Op) {
+  switch (Op) {
+#define RACE_SAME_RMW(X)                                                       \
+  X(Xchg, XCHG)                                                                \
+  X(Add, ADD)                                                                  \
+  X(Sub, SUB)                                                                  \
+  X(And, AND)                                                                  \
+  X(Nand, NAND)                                                                \
+  X(Or, OR)                                                                    \
+  X(Xor, XOR)                                                                  \
+  X(Max, MAX)                                                                  \
+  X(Min, MIN)                                                                  \
+  X(UMax, UMAX)                                                                \
+  X(UMin, UMIN)                                                                \
+  X(FAdd, FADD)                                                                \
+  X(FSub, FSUB)
+#define RACE_CASE(Theirs, Ours)                                                \
+  case AtomicRMWInst::Theirs:                                                  \
+    return RMW_##Ours;
+    RACE_SAME_RMW(RACE_CASE)
+    RACE_NEWER_RMW(RACE_CASE)
+#undef RACE_CASE
+#undef RACE_SAME_RMW
+  default:
+    return -1;
+  }
+}
+
+namespace {
+
+/// Writes the call that replaces one instruction.
+class Replacement {
+public:
+  Replacement(Instruction &I, const DebugLoc &Loc, Hooks &H)
+      : I(I), H(H), B(&I) {
+    B.SetCurrentDebugLocation(Loc);
+  }
+
+  void load(LoadInst &L);
+  void store(StoreInst &S);
+  void rmw(AtomicRMWInst &R);
+  void cas(AtomicCmpXchgInst &X);
+  void fence(FenceInst &F);
+
+private:
+  uint64_t bytesOf(Type *T) const {
+    return I.getModule()->getDataLayout().getTypeStoreSize(T).getFixedValue();
+  }
+  CallInst *call(StringRef Operation, Type *T, Kind What, Value *Ptr,
+                 ArrayRef<Value *> Middle);
+  Value *toInteger(Value *V);
+  Value *fromInteger(Value *V, Type *T);
+  void finish(Value *Result);
+
+  Instruction &I;
+  Hooks &H;
+  IRBuilder<> B;
+};
+
+} // namespace
+
+/// __race_atomicN_OPERATION(address, Middle..., site)
+CallInst *Replacement::call(StringRef Operation, Type *T, Kind What,
+                            Value *Ptr, ArrayRef<Value *> Middle) {
+  uint64_t Bytes = bytesOf(T);
+  SmallVector<Value *, 6> Args = {Ptr};
+  Args.append(Middle.begin(), Middle.end());
+  Args.push_back(H.newSite(Bytes, What));
+  return H.call(B, ("atomic" + Twine(Bytes * 8) + "_" + Operation).str(), Args);
+}
+
+Value *Replacement::toInteger(Value *V) {
+  return B.CreateBitOrPointerCast(V, B.getIntNTy(bytesOf(V->getType()) * 8));
+}
+
+Value *Replacement::fromInteger(Value *V, Type *T) {
+  return B.CreateBitOrPointerCast(V, T);
+}
+
+void Replacement::finish(Value *Result) {
+  if (Result) {
+    Result->takeName(&I);
+    I.replaceAllUsesWith(Result);
+  }
+  I.eraseFromParent();
+}
+
+void Replacement::load(LoadInst &L) {
+  Value *Old = call("load", L.getType(), KIND_ATOMIC_READ, L.getPointerOperand(),
+                    {orderOf(B, L.getOrdering())});
+  finish(fromInteger(Old, L.getType()));
+}
+
+void Replacement::store(StoreInst &S) {
+  Value *New = S.getValueOperand();
+  call("store", New->getType(), KIND_ATOMIC_WRITE, S.getPointerOperand(),
+       {toInteger(New), orderOf(B, S.getOrdering())});
+  finish(nullptr);
+}
+
+void Replacement::rmw(AtomicRMWInst &R) {
+  Type *T = R.getType();
+  int Code = rmwCode(R.getOperation());
+  bool KnownType = T->isIntegerTy() || T->isPointerTy() || T->isFloatTy() ||
+                   T->isDoubleTy() ||
+                   R.getOperation() == AtomicRMWInst::Xchg;
+  if (Code < 0 || !KnownType) {
+    I.getContext().emitError(
+        &I, "race: cannot instrument 'atomicrmw " +
+                AtomicRMWInst::getOperationName(R.getOperation()) +
+                "' of this type: the runtime has no such operation");
+    return;
+  }
+  Value *Old = call("rmw", T, KIND_ATOMIC_WRITE, R.getPointerOperand(),
+                    {toInteger(R.getValOperand()), B.getInt32(Code),
+                     orderOf(B, R.getOrdering())});
+  finish(fromInteger(Old, T));
+}
+
+void Replacement::cas(AtomicCmpXchgInst &X) {
+  Type *T = X.getCompareOperand()->getType();
+  Value *Expected = toInteger(X.getCompareOperand());
+  Value *Old = call("cas", T, KIND_ATOMIC_WRITE, X.getPointerOperand(),
+                    {Expected, toInteger(X.getNewValOperand()),
+                     orderOf(B, X.getSuccessOrdering()),
+                     orderOf(B, X.getFailureOrdering())});
+  Value *Success = B.CreateICmpEQ(Old, Expected);
+  Value *Result = UndefValue::get(X.getType());
+  Result = B.CreateInsertValue(Result, fromInteger(Old, T), 0);
+  finish(B.CreateInsertValue(Result, Success, 1));
+}
+
+void Replacement::fence(FenceInst &F) {
+  H.call(B, "fence", {orderOf(B, F.getOrdering())});
+  finish(nullptr);
+}
+
+bool race::isSync(const Instruction &I) {
+  if (!I.isAtomic())
+    return false;
+  // What is ordered only against signal handlers of its own thread is no news to
+  // other threads; and other address spaces are not memory that threads share.
+  auto Shared = [](SyncScope::ID Scope, const Value *Ptr) {
+    return Scope != SyncScope::SingleThread &&
+           (!Ptr || Ptr->getType()->getPointerAddressSpace() == 0);
+  };
+  if (auto *F = dyn_cast<FenceInst>(&I))
+    return Shared(F->getSyncScopeID(), nullptr);
+  if (auto *L = dyn_cast<LoadInst>(&I))
+    return Shared(L->getSyncScopeID(), L->getPointerOperand());
+  if (auto *S = dyn_cast<StoreInst>(&I))
+    return Shared(S->getSyncScopeID(), S->getPointerOperand());
+  if (auto *R = dyn_cast<AtomicRMWInst>(&I))
+    return Shared(R->getSyncScopeID(), R->getPointerOperand());
+  if (auto *X = dyn_cast<AtomicCmpXchgInst>(&I))
+    return Shared(X->getSyncScopeID(), X->getPointerOperand());
+  return false;
+}
+
+void race::replaceSync(Instruction &I, const DebugLoc &Loc, Hooks &H) {
+  Replacement R(I, Loc, H);
+  if (auto *L = dyn_cast<LoadInst>(&I))
+    R.load(*L);
+  else if (auto *S = dyn_cast<StoreInst>(&I))
+    R.store(*S);
+  else if (auto *Rmw = dyn_cast<AtomicRMWInst>(&I))
+    R.rmw(*Rmw);
+  else if (auto *X = dyn_cast<AtomicCmpXchgInst>(&I))
+    R.cas(*X);
+  else
+    R.fence(*cast<FenceInst>(&I));
+}
+
+/// Makes every use of From, seen through casts, a use of To. Comparisons keep the
+/// function's own address: the program may test a weak one for null.
+static void redirectUses(
+    Constant &From, Constant &To,
+    function_ref<bool(const Function &)> Instrumented) {
+  for (Use &U : make_early_inc_range(From.uses())) {
+    if (auto *I = dyn_cast<Instruction>(U.getUser())) {
+      if (!isa<ICmpInst>(I) && Instrumented(*I->getFunction()))
+        U.set(&To);
+    } else if (auto *Cast = dyn_cast<ConstantExpr>(U.getUser())) {
+      if (Cast->isCast())
+        redirectUses(*Cast,
+                     *ConstantExpr::getCast(Cast->getOpcode(), &To,
+                                            Cast->getType()),
+                     Instrumented);
+    }
+  }
+}
+
+void race::redirect(Module &M,
+                    function_ref<bool(const Function &)> Instrumented) {
+  static const char *const Names[] = {
+#define RACE_REDIRECT(name) #name,
+#include "race_hooks.def"
+  };
+  for (StringRef Name : Names) {
+    Function *From = M.getFunction(Name);
+    if (!From || !From->isDeclaration())
+      continue;
+    auto To = M.getOrInsertFunction(("__race_" + Name).str(),
+                                    From->getFunctionType(),
+                                    From->getAttributes());
+    redirectUses(*From, *cast<Constant>(To.getCallee()), Instrumented);
+  }
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * access.c - one memory access, whole (access.h). The fast path is inlined in the
+ * program, the usual rest is in entry_x86_64.S; what conflicts, shares or overflows
+ * comes here.
+ *
+ * A granule holds a set of cells, two in shadow or more in an overflow list. A new
+ * access of thread S, for each cell c:
+ *   - c is S's own of this epoch: the access joins it (or it covers the access: done);
+ *   - c does not happen before S and touches a common byte, one of the two writing
+ *     and one of the two plain: race;
+ *   - the bytes of c that a later access will find in S's cell instead are dropped:
+ *     a plain write stands for everything ordered before it, a plain read for plain
+ *     reads, an atomic for atomics that do no more than it does.
+ * The last rule loses nothing: who races with the dropped access either is ordered
+ * after S's, hence after the dropped one, or races with S's access as well.
+ */
+#include "access.h"
+
+#include "floor.h"
+#include "history.h"
+#include "overflow.h"
+#include "found.h"
+
+/* The access, for one granule. */
+struct touch {
+	struct race_thread *self;
+	uint64_t word;
+	uint64_t granule;
+	uint32_t mask; /* bytes of the granule */
+	uint32_t site;
+	bool write, atomic;
+};
+
+/* Room for the two cells of a granule and the access's own. Lists bring their own. */
+#define PAIR_AND_OWN 3
+
+/* ---- one cell ---- */
+
+static bool atomic_cell_wrote(race_cell c, uint32_t mask)
+{
+	return race_site_find(race_cell_site(c), mask, true, false) != 0;
+}
+
+/* Does this cell of the same thread and epoch make the access redundant? */
+static bool covers(race_cell c, const struct touch *t)
+{
+	uint32_t plain = race_cell_plain(c), written = plain & race_cell_changed(c);
+
+	if (t->atomic && race_cell_is_atomic(c))
+		return !(t->mask & ~race_cell_changed(c)) &&
+		       (!t->write || (race_cell_site(c) == t->site));
+	if (t->write || t->atomic)
+		return !(t->mask & ~written);
+	return !(t->mask & ~plain);
+}
+
+/* Bytes on which this cell, if concurrent, races with the access. */
+static uint32_t clash(race_cell c, const struct touch *t)
+{
+	uint32_t plain = race_cell_plain(c), changed = race_cell_changed(c);
+	uint32_t common;
+
+	if (race_cell_is_atomic(c)) {
+		common = t->atomic ? 0 : changed & t->mask;
+		return t->write || (common && atomic_cell_wrote(c, common)) ? common : 0;
+	}
+	return (t->write ? plain : plain & changed) & t->mask;
+}
+
+/* What is left of an older cell beside the access; 0 when nothing. */
+static race_cell without_superseded(race_cell c, const struct touch *t)
+{
+	uint32_t plain = race_cell_plain(c), changed = race_cell_changed(c), gone = 0;
+
+	if (t->write && !t->atomic)
+		gone = t->mask;
+	else if (race_cell_is_atomic(c))
+		gone = t->atomic && (t->write || !atomic_cell_wrote(c, 0xff)) ? t->mask : 0;
+	else if (!t->atomic)
+		gone = t->mask & ~changed;
+	c |= race_cell_masks(gone, gone);
+	return (plain | changed) & ~gone ? c : 0;
+}
+
+static uint64_t bits_of(const struct touch *t)
+{
+	return race_cell_masks(t->atomic ? 0 : t->mask,
+	                       t->write || t->atomic ? t->mask : 0);
+}
+
+/* The access's own cell, or, given one of the same class and epoch, that one with the
+ * access in it. */
+static race_cell own_cell(race_cell existing, const struct touch *t)
+{
+	uint32_t site = t->site;
+
+	if (!existing)
+		return (t->word | race_cell_masks(0xff, 0xff) | site) & ~bits_of(t);
+	if (race_cell_site(existing) != site && without_superseded(existing, t))
+		site = race_site_pair(race_cell_site(existing), site, t->mask);
+	return (existing & ~(bits_of(t) | RACE_SITE_MASK)) | site;
+}
+
+/* ---- a set of cells ---- */
+
+struct outcome {
+	bool covered;
+	race_cell before; /* a cell it races with, or 0 */
+	uint32_t bytes;   /* on these */
+};
+
+static bool is_own(race_cell c, const struct touch *t)
+{
+	return race_cell_same_epoch(c, t->word) && race_cell_is_atomic(c) == t->atomic;
+}
+
+/* Bytes on which S has read what c wrote: that race is told, and the write of the same
+ * `x++` need not be. */
+static uint32_t clashed_before(race_cell own, race_cell c)
+{
+	return own && !race_cell_is_atomic(own) ?
+	               race_cell_plain(own) & race_cell_plain(c) & race_cell_changed(c) :
+	               0;
+}
+
+/* The set after the access, own cell first. `cells` has room for count + 1. */
+static uint32_t judge(race_cell *cells, uint32_t count, const struct touch *t,
+                      struct outcome *out)
+{
+	race_cell own = 0;
+	uint32_t kept = 1;
+
+	*out = (struct outcome){ 0 };
+	for (uint32_t i = 0; i < count; i++)
+		if (race_cell_same_epoch(cells[i], t->word) && covers(cells[i], t)) {
+			out->covered = true;
+			return count;
+		}
+	/* The own cell goes in front, where the inlined test of a write looks. */
+	for (uint32_t i = count; i > 0; i--)
+		cells[i] = cells[i - 1];
+	for (uint32_t i = 1; i <= count; i++)
+		if (is_own(cells[i], t))
+			own = cells[i];
+	for (uint32_t i = 1; i <= count; i++) {
+		race_cell c = cells[i];
+		bool known = race_thread_knows(t->self, c);
+
+		if (is_own(c, t))
+			continue;
+		if (!known && (clash(c, t) & ~clashed_before(own, c))) {
+			out->before = c;
+			out->bytes = clash(c, t) & ~clashed_before(own, c);
+		}
+		/* What it raced with gives way like what is ordered: one race a byte. */
+		if (known || clash(c, t))
+			c = without_superseded(c, t);
+		if (c)
+			cells[kept++] = c;
+	}
+	cells[0] = own_cell(own, t);
+	return kept;
+}
+
+static uint32_t drop_below_floor(race_cell *cells, uint32_t count)
+{
+	uint32_t kept = 1;
+
+	for (uint32_t i = 1; i < count; i++)
+		if (!race_floor_covers(cells[i]))
+			cells[kept++] = cells[i];
+	return kept;
+}
+
+/* Tries to make the set fit into two cells. */
+static uint32_t squeeze(race_cell *cells, uint32_t count, struct race_thread *self)
+{
+	uint32_t kept = drop_below_floor(cells, count);
+
+	if (kept > 2) {
+		race_floor_raise(self);
+		kept = drop_below_floor(cells, kept);
+		race_floor_helped(self, kept <= 2);
+	}
+	return kept;
+}
+
+static RACE_COLD void found(const struct touch *t, const struct outcome *out)
+{
+	struct race_found race = {
+		.now_atomic = t->atomic,
+		.now_write = t->write,
+		.granule = t->granule,
+		.mask = t->mask,
+		.clash = out->bytes,
+		.site = t->site,
+		.before = out->before,
+	};
+
+	race_found_save_vectors(&race);
+}
+
+/* ---- a granule with a list ---- */
+
+/* Without the lock: does the list hold S's own cell of this epoch that covers it? */
+static bool list_covers(struct race_overflow *list, race_cell c0, const race_cell *shadow,
+                        const struct touch *t)
+{
+	uint32_t generation = race_load_acquire(&list->generation);
+	race_cell *cells = race_load_acquire(&list->cells);
+	uint32_t count = race_load(&list->count);
+	bool covered = false;
+
+	if (race_load_acquire(shadow) != c0 || count > race_load(&list->room))
+		return false;
+	for (uint32_t i = 0; i < count && !covered; i++) {
+		race_cell c = race_load(&cells[i]);
+
+		covered = race_cell_same_epoch(c, t->word) && covers(c, t);
+	}
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return covered && race_load(&list->cells) == cells &&
+	       race_load(&list->generation) == generation && race_load(shadow) == c0;
+}
+
+/* Takes the list's cells back into shadow when two suffice. Called with its lock. */
+static void leave_list(struct race_overflow *list, race_cell *shadow)
+{
+	race_cell first = list->cells[0], second = list->count > 1 ? list->cells[1] : 0;
+
+	if (race_shadow_swap(shadow, race_overflow_cell(list), 0, first, second))
+		race_overflow_recycle(list);
+}
+
+/* The access to a granule whose cell 0 was the list's c0. False: look again. */
+static bool touch_list(race_cell c0, race_cell *shadow, const struct touch *t,
+                       struct outcome *out)
+{
+	struct race_overflow *list = race_overflow_of(c0);
+
+	*out = (struct outcome){ 0 };
+	if (list_covers(list, c0, shadow, t)) {
+		out->covered = true;
+		return true;
+	}
+	race_enter();
+	race_spin_take(&list->lock);
+	if (race_load(shadow) != c0) {
+		race_spin_give(&list->lock);
+		race_leave();
+		return false;
+	}
+	race_overflow_grow(list);
+	list->count = judge(list->cells, list->count, t, out);
+	if (list->count > 2)
+		list->count = squeeze(list->cells, list->count, t->self);
+	if (list->count <= 2)
+		leave_list(list, shadow);
+	race_spin_give(&list->lock);
+	race_leave();
+	return true;
+}
+
+/* A set of three is too much for shadow: gives it a list. False: look again. */
+static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_cell *cells,
+                      uint32_t count)
+{
+	struct race_overflow *list;
+	bool done;
+
+	race_enter();
+	list = race_overflow_new();
+	for (uint32_t i = 0; i < count; i++) {
+		race_overflow_grow(list);
+		list->cells[list->count++] = cells[i];
+	}
+	done = race_shadow_swap(shadow, c0, c1, race_overflow_cell(list), 0);
+	if (!done)
+		race_overflow_recycle(list);
+	race_spin_give(&list->lock);
+	race_leave();
+	return done;
+}
+
+/* ---- a granule ---- */
+
+static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const struct touch *t,
+                       struct outcome *out)
+{
+	race_cell cells[PAIR_AND_OWN] = { c0, c1 };
+	uint32_t count = c1 ? 2 : c0 ? 1 : 0;
+
+	if (c1 && !c0)
+		cells[0] = c1, count = 1;
+	count = judge(cells, count, t, out);
+	if (out->covered)
+		return true;
+	if (count > 2)
+		count = squeeze(cells, count, t->self);
+	if (count > 2)
+		return make_list(c0, c1, shadow, cells, count);
+	return race_shadow_swap(shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
+}
+
+static void touch_granule(const struct touch *t)
+{
+	race_cell *shadow = race_shadow_of(t->granule);
+	struct outcome out;
+	bool done;
+
+	do {
+		race_cell c0 = race_load_acquire(&shadow[0]);
+		race_cell c1 = race_load_acquire(&shadow[1]);
+
+		if (race_cell_is_list(c0))
+			done = touch_list(c0, shadow, t, &out);
+		else
+			done = touch_pair(c0, c1, shadow, t, &out);
+	} while (!done);
+	if (race_unlikely(out.before != 0))
+		found(t, &out);
+}
+
+/* Is the whole granule S's own in this epoch, as far as this access goes? */
+RACE_INLINE bool whole_granule_done(const race_cell *shadow, uint64_t word, uint64_t limit,
+                                    bool write)
+{
+	return (race_load(&shadow[0]) ^ word) < limit ||
+	       (!write && (race_load(&shadow[1]) ^ word) < limit);
+}
+
+static void touch_range(struct touch *t, uint64_t addr, uint64_t end)
+{
+	uint64_t limit = 1ull << (t->write ? RACE_CELL_WRITE_SHIFT : RACE_CELL_READ_SHIFT);
+
+	for (t->granule = addr & ~7ull; t->granule < end; t->granule += 8) {
+		const race_cell *shadow = race_shadow_of(t->granule);
+
+		t->mask = 0xff;
+		if (t->granule < addr)
+			t->mask &= 0xff << (addr - t->granule);
+		if (t->granule + 8 > end)
+			t->mask &= 0xff >> (t->granule + 8 - end);
+		if (t->atomic || !whole_granule_done(shadow, t->word, limit, t->write))
+			touch_granule(t);
+	}
+}
+
+void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
+                 enum race_kind kind, uint32_t site)
+{
+	struct touch t = {
+		.self = self,
+		.word = __race_self.word,
+		.site = site,
+		.write = race_kind_is_write(kind),
+		.atomic = race_kind_is_atomic(kind),
+	};
+
+	/* With one thread ever, all of this happens before all that another will do. */
+	if (!race_runtime.threaded || !bytes)
+		return;
+	if (bytes <= 8)
+		race_history_access(&__race_self, addr, site);
+	if (bytes > 8 || (addr & 7) + bytes > 8)
+		race_history_range(&__race_self, addr, bytes, site);
+	touch_range(&t, addr, addr + bytes);
+}
+
+void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site)
+{
+	uint64_t end = (addr + bytes + 7) & ~7ull;
+	race_cell fresh = __race_self.word | site;
+	race_cell *shadow = race_shadow_of(addr);
+
+	if (!race_runtime.threaded || !bytes)
+		return;
+	race_history_range(&__race_self, addr, bytes, site);
+	for (addr &= ~7ull; addr < end; addr += 8, shadow += 2) {
+		race_cell c0, c1;
+
+		do {
+			c0 = race_load(&shadow[0]);
+			c1 = race_load(&shadow[1]);
+		} while (!race_shadow_swap(shadow, c0, c1, fresh, 0));
+		if (race_cell_is_list(c0))
+			race_overflow_free(c0);
+	}
+}
+
+/* ---- the hooks: from entry_x86_64.S ---- */
+
+static uint32_t number_of(struct race_site *site, uint64_t pc)
+{
+	uint32_t number = race_load(&site->id);
+
+	return race_likely(number != 0) ? number : race_site_enter(site, pc);
+}
+
+void race_entry_access(uint64_t addr, struct race_site *site, uint64_t bytes, uint64_t pc)
+{
+	struct race_thread *self = race_self();
+
+	race_access(self, addr, bytes, site->kind, number_of(site, pc));
+}
+
+/* Constructors of a class and its bases store the vptr one after the other; one that
+ * changes nothing is no race with the virtual calls of others. */
+void race_entry_vptr(const uint64_t *addr, struct race_site *site, uint64_t vptr,
+                     uint64_t pc)
+{
+	struct race_thread *self = race_self();
+
+	if (*addr == vptr)
+		race_access(self, (uint64_t)addr, sizeof(vptr), RACE_VPTR_READ,
+		            race_site_of(pc, RACE_VPTR_READ, sizeof(vptr)));
+	else
+		race_access(self, (uint64_t)addr, sizeof(vptr), RACE_VPTR_WRITE,
+		            number_of(site, pc));
+}

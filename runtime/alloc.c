@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * alloc.c - power-of-two free lists over one reserved arena (alloc.h).
+ */
+#include "alloc.h"
+
+#include "platform.h"
+#include "print.h"
+#include "self.h"
+
+#define ARENA (64ull << 30)
+#define LARGEST_SMALL (1ull << 18)
+
+struct free_block {
+	struct free_block *next;
+};
+
+static struct race_spin lock;
+static struct free_block *free_lists[32];
+static char *arena, *fresh; /* blocks lie in [arena, fresh) */
+
+static uint32_t order_of(size_t bytes)
+{
+	return bytes <= 16 ? 4 : 64 - __builtin_clzll(bytes - 1);
+}
+
+static RACE_COLD void no_memory(size_t bytes, const char *what)
+{
+	race_die(1, "no memory for ", what, " (", race_number(bytes).text,
+	         " bytes): raise the limit (ulimit -v) or the machine's overcommit setting");
+}
+
+void *race_reserve(size_t bytes, size_t align, const char *what)
+{
+	size_t room = bytes + align;
+	char *start = race_map(room);
+	char *first;
+
+	if (!start)
+		no_memory(bytes, what);
+	first = (char *)(((uint64_t)start + align - 1) & ~(align - 1));
+	if (first > start)
+		race_sys_munmap(start, first - start);
+	if (start + room > first + bytes)
+		race_sys_munmap(first + bytes, start + room - (first + bytes));
+	return first;
+}
+
+static void *carve(size_t bytes)
+{
+	char *memory;
+
+	if (!arena)
+		arena = fresh = race_reserve(ARENA, 4096, "the detector's own tables");
+	if (bytes >= 64)
+		fresh = (char *)(((uint64_t)fresh + 63) & ~63ull);
+	memory = fresh;
+	fresh += bytes;
+	if (fresh > arena + ARENA)
+		no_memory(ARENA, "the detector's own tables");
+	return memory;
+}
+
+bool race_alloc_owns(const void *memory)
+{
+	const char *start = race_load_acquire(&arena);
+
+	return start && (const char *)memory >= start && (const char *)memory < start + ARENA;
+}
+
+void *race_alloc(size_t bytes)
+{
+	uint32_t order = order_of(bytes);
+	struct free_block *block;
+
+	if (bytes > LARGEST_SMALL) {
+		void *large = race_map(bytes);
+
+		if (!large)
+			no_memory(bytes, "the detector's own tables");
+		return large;
+	}
+	race_enter();
+	race_spin_take(&lock);
+	block = free_lists[order];
+	if (block)
+		free_lists[order] = block->next;
+	else
+		block = carve(1ull << order);
+	race_spin_give(&lock);
+	race_leave();
+	for (uint64_t *word = (uint64_t *)block, *end = word + (1ull << order) / 8; word < end;)
+		*word++ = 0;
+	return block;
+}
+
+void race_free(void *memory, size_t bytes)
+{
+	struct free_block *block = memory;
+	uint32_t order = order_of(bytes);
+
+	if (bytes > LARGEST_SMALL) {
+		race_sys_munmap(memory, bytes);
+		return;
+	}
+	race_enter();
+	race_spin_take(&lock);
+	block->next = free_lists[order];
+	free_lists[order] = block;
+	race_spin_give(&lock);
+	race_leave();
+}

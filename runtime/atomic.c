@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * atomic.c - one atomic operation or fence of the program, performed and ordered.
+ *
+ * The operation and the clock work on its address happen together, under the lock of
+ * the address's sync object, so that who reads a value learns the clock that was
+ * released with that value, no other:
+ *
+ *   release   the object's clock becomes (store) or learns (read-modify-write, which
+ *             continues a release sequence) the thread's, before the value changes;
+ *   acquire   the thread learns the object's clock;
+ *   relaxed   a load keeps the clock aside for a later acquire fence; a store hands on
+ *             what a release fence before it published.
+ * Then the access is checked against plain accesses, in the epoch it happened in.
+ *
+ * Happens-before as in C11 5.1.2.4 and 7.17.3 (N1570); fences as in Lidbury and
+ * Donaldson, "Dynamic race detection for C++11", POPL 2017. seq_cst is acq_rel here.
+ * A release sequence is continued by stores of the thread that heads it, as C11 to
+ * C++17 have it; where several threads head one, by stores of any.
+ */
+#include "access.h"
+#include "atomic_bits.h"
+#include "sync.h"
+
+enum order { RELAXED, CONSUME, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST };
+
+static bool acquires(uint32_t order)
+{
+	return order != RELAXED && order != RELEASE;
+}
+
+static bool releases(uint32_t order)
+{
+	return order >= RELEASE;
+}
+
+/* ---- ordering; under the object's lock ---- */
+
+static void order_load(struct race_thread *self, struct race_sync *sync, uint32_t order)
+{
+	if (acquires(order)) {
+		race_sync_acquire(self, sync);
+	} else if (sync->clock && !(sync->release && race_thread_knows(self, sync->release))) {
+		race_clock_grow(&self->read_relaxed, sync->clock->size);
+		race_clock_join(self->read_relaxed->entry, sync->clock->entry,
+		                sync->clock->size);
+	}
+}
+
+/* Hands on what the thread's last release fence published. */
+static void order_fenced(struct race_thread *self, struct race_sync *sync)
+{
+	if (!self->released_by_fence)
+		return;
+	race_clock_grow(&sync->clock, self->released_by_fence->size);
+	race_clock_join(sync->clock->entry, self->released_by_fence->entry,
+	                self->released_by_fence->size);
+	sync->release = 0;
+}
+
+static void order_store(struct race_thread *self, struct race_sync *sync, uint32_t order)
+{
+	if (releases(order)) {
+		race_sync_store(self, sync);
+		return;
+	}
+	if (sync->release && race_cell_tid(sync->release) != self->tid)
+		race_sync_break(sync);
+	order_fenced(self, sync);
+}
+
+static void order_modify(struct race_thread *self, struct race_sync *sync, uint32_t order)
+{
+	order_load(self, sync, order);
+	if (releases(order))
+		race_sync_merge(self, sync);
+	else
+		order_fenced(self, sync);
+}
+
+/* ---- the steps around an operation ---- */
+
+struct operation {
+	struct race_thread *self;
+	struct race_sync *sync;
+	uint64_t addr;
+	uint64_t pc;
+	struct race_site *site;
+	uint32_t bytes;
+};
+
+static void check(const struct operation *op, enum race_kind kind)
+{
+	uint32_t number = race_load(&op->site->id);
+
+	/* A compare-exchange that fails is a read at the same place. */
+	if (kind != op->site->kind)
+		number = race_site_of(op->pc, kind, op->bytes);
+	else if (!number)
+		number = race_site_enter(op->site, op->pc);
+	race_access(op->self, op->addr, op->bytes, kind, number);
+}
+
+static bool begin(struct operation *op)
+{
+	op->self = race_self();
+	if (!race_runtime.threaded)
+		return false;
+	op->sync = race_sync_get(op->addr);
+	race_enter();
+	race_spin_take(&op->sync->lock);
+	return true;
+}
+
+static void end(const struct operation *op, uint32_t order, enum race_kind kind)
+{
+	race_spin_give(&op->sync->lock);
+	race_leave();
+	check(op, kind);
+	if (kind == RACE_ATOMIC_WRITE && releases(order))
+		race_thread_tick(op->self);
+}
+
+/* A load that can bring no news takes no lock: the newest release is one that self
+ * knows, before and after the value was read. A release changes it before the value. */
+static bool no_news(const struct race_thread *self, const struct race_sync *sync,
+                    uint64_t *release)
+{
+	*release = race_load_acquire(&sync->release);
+	return *release && race_thread_knows(self, *release);
+}
+
+/* What follows is the same for each width. */
+#define OPERATIONS(bits, type)                                                           \
+	RACE_EXPORT type __race_atomic##bits##_load(type *addr, uint32_t order,          \
+	                                            struct race_site *site)              \
+	{                                                                                \
+		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
+			                .pc = (uint64_t)__builtin_return_address(0),     \
+			                .bytes = sizeof(type), .self = race_self() };    \
+		type value = bits_load##bits(addr);                                      \
+		uint64_t release;                                                        \
+                                                                                         \
+		if (!race_runtime.threaded)                                              \
+			return value;                                                    \
+		/* Looked for after the read: a value that was released has one. */      \
+		op.sync = race_sync_find(op.addr);                                       \
+		if (op.sync && no_news(op.self, op.sync, &release)) {                    \
+			value = bits_load##bits(addr);                                   \
+			if (race_load_acquire(&op.sync->release) == release)             \
+				goto known;                                              \
+		}                                                                        \
+		if (op.sync) {                                                           \
+			race_enter();                                                    \
+			race_spin_take(&op.sync->lock);                                  \
+			value = bits_load##bits(addr);                                   \
+			order_load(op.self, op.sync, order);                             \
+			race_spin_give(&op.sync->lock);                                  \
+			race_leave();                                                    \
+		}                                                                        \
+known:                                                                                   \
+		check(&op, RACE_ATOMIC_READ);                                            \
+		return value;                                                            \
+	}                                                                                \
+                                                                                         \
+	RACE_EXPORT void __race_atomic##bits##_store(type *addr, type value,             \
+	                                             uint32_t order,                     \
+	                                             struct race_site *site)             \
+	{                                                                                \
+		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
+			                .pc = (uint64_t)__builtin_return_address(0),     \
+			                .bytes = sizeof(type) };                         \
+                                                                                         \
+		if (!begin(&op)) {                                                \
+			bits_exchange##bits(addr, value);                                \
+			return;                                                          \
+		}                                                                        \
+		order_store(op.self, op.sync, order);                                    \
+		bits_exchange##bits(addr, value);                                        \
+		end(&op, order, RACE_ATOMIC_WRITE);                                      \
+	}                                                                                \
+                                                                                         \
+	RACE_EXPORT type __race_atomic##bits##_rmw(type *addr, type operand, uint32_t what,  \
+	                                           uint32_t order, struct race_site *site)   \
+	{                                                                                \
+		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
+			                .pc = (uint64_t)__builtin_return_address(0),     \
+			                .bytes = sizeof(type) };                         \
+		type before;                                                             \
+                                                                                         \
+		if (!begin(&op))                                                  \
+			return bits_modify##bits(addr, operand, what);                   \
+		order_modify(op.self, op.sync, order);                                   \
+		before = bits_modify##bits(addr, operand, what);                         \
+		end(&op, order, RACE_ATOMIC_WRITE);                                      \
+		return before;                                                           \
+	}                                                                                \
+                                                                                         \
+	RACE_EXPORT type __race_atomic##bits##_cas(type *addr, type expected, type desired,  \
+	                                           uint32_t success, uint32_t failure,   \
+	                                           struct race_site *site)               \
+	{                                                                                \
+		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
+			                .pc = (uint64_t)__builtin_return_address(0),     \
+			                .bytes = sizeof(type) };                         \
+		type found = expected;                                                   \
+                                                                                         \
+		if (!begin(&op)) {                                              \
+			bits_cas##bits(addr, &found, desired);                           \
+			return found;                                                    \
+		}                                                                        \
+		if (cas_ordered##bits(&op, addr, &found, desired, success, failure))     \
+			end(&op, success, RACE_ATOMIC_WRITE);                            \
+		else                                                                     \
+			end(&op, RELAXED, RACE_ATOMIC_READ);                             \
+		return found;                                                            \
+	}
+
+/* The clock must be published before the value and only on success: what is there is
+ * looked at first. Others that are instrumented wait for the lock; one that is not may
+ * come between, and then it is tried again. */
+#define CAS_ORDERED(bits, type)                                                          \
+	static bool cas_ordered##bits(struct operation *op, type *addr, type *found,     \
+	                              type desired, uint32_t success, uint32_t failure)  \
+	{                                                                                \
+		type expected = *found;                                                  \
+                                                                                         \
+		*found = bits_load##bits(addr);                                          \
+		if (*found == expected) {                                                \
+			order_modify(op->self, op->sync, success);                       \
+			if (bits_cas##bits(addr, found, desired))                        \
+				return true;                                             \
+		}                                                                        \
+		order_load(op->self, op->sync, failure);                                 \
+		return false;                                                            \
+	}
+
+#define WIDTH(bits, type) CAS_ORDERED(bits, type) OPERATIONS(bits, type)
+WIDTH(8, uint8_t)
+WIDTH(16, uint16_t)
+WIDTH(32, uint32_t)
+WIDTH(64, uint64_t)
+WIDTH(128, unsigned __int128)
+
+RACE_EXPORT void __race_fence(uint32_t order)
+{
+	struct race_thread *self = race_self();
+	uint32_t tids = race_load(&race_runtime.tids);
+
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!race_runtime.threaded)
+		return;
+	if (acquires(order) && self->read_relaxed)
+		race_thread_learn(self, self->read_relaxed->entry, self->read_relaxed->size);
+	if (releases(order)) {
+		race_clock_grow(&self->released_by_fence, tids);
+		race_clock_copy(self->released_by_fence->entry, self->clock, tids);
+		race_thread_tick(self);
+	}
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * clock.c - join, copy and growth of vector clocks (clock.h). Entries of a live
+ * thread's clock are read by others (floor, reports) while it changes: word by word.
+ */
+#include "clock.h"
+
+#include "alloc.h"
+
+bool race_clock_join(uint64_t *into, const uint64_t *from, uint32_t size)
+{
+	bool grew = false;
+
+	for (uint32_t i = 0; i < size; i++) {
+		uint64_t theirs = race_load(&from[i]);
+
+		if (theirs > into[i]) {
+			race_store(&into[i], theirs);
+			grew = true;
+		}
+	}
+	return grew;
+}
+
+void race_clock_copy(uint64_t *into, const uint64_t *from, uint32_t size)
+{
+	for (uint32_t i = 0; i < size; i++)
+		race_store(&into[i], race_load(&from[i]));
+}
+
+void race_clock_copy_but(uint64_t *into, const uint64_t *from, uint32_t size, uint32_t own)
+{
+	uint64_t kept = into[own];
+
+	race_clock_copy(into, from, size);
+	race_store(&into[own], kept);
+}
+
+static size_t clock_bytes(uint32_t room)
+{
+	return sizeof(struct race_clock) + room * sizeof(uint64_t);
+}
+
+void race_clock_grow(struct race_clock **clock, uint32_t size)
+{
+	struct race_clock *old = *clock;
+
+	if (!old || old->room < size) {
+		uint32_t room = (size + 7) & ~7u;
+		struct race_clock *grown = race_alloc(clock_bytes(room));
+
+		grown->room = room;
+		if (old) {
+			race_clock_copy(grown->entry, old->entry, old->size);
+			race_free(old, clock_bytes(old->room));
+		}
+		*clock = old = grown;
+	}
+	for (uint32_t i = old->size; i < size; i++)
+		old->entry[i] = 0;
+	if (old->size < size)
+		old->size = size;
+}
+
+void race_clock_free(struct race_clock *clock)
+{
+	if (clock)
+		race_free(clock, clock_bytes(clock->room));
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * entry_x86_64.S - the doors: where a check that fails inline arrives. A door keeps
+ * every register but r11 (LLVM's preserve_all), so that the program spills nothing for
+ * it. Doors for 1, 2, 4 and 8 bytes settle by themselves what is usual: the granule's
+ * cells happen before this access, or are reads beside a read, and two cells suffice.
+ * All else is undone and starts again in C (access.c), which saves what C clobbers.
+ *
+ *   rdi  address              rax, rdx  cells 0 and 1 as found
+ *   rsi  struct race_site     rbx, rcx  cells 0 and 1 as they shall be
+ *   r8   shadow cells         r9        struct race_thread (its clock comes first)
+ *   r10  the access's bits in both masks, at their place in the low half of a cell
+ *   r11  offset of the thread's words from fs
+ */
+
+#define WORD %fs:0(%r11)
+#define HISTORY %fs:16(%r11)
+#define WRAP %fs:24(%r11)
+#define THREAD %fs:32(%r11)
+
+#define SHADOW_MASK 0x1ffffffffff8
+#define SHADOW_BASE 0x7fff0000
+#define TID_BITS 0x3ff
+#define LIST 0x3ff
+#define MASKS 0xffff0000
+
+/* Jumps to \no unless the cell in \cell happens before the present. */
+.macro if_concurrent cell, no
+	mov \cell, %rcx
+	shr $32, %rcx
+	and $TID_BITS, %ecx
+	cmp \cell, (%r9,%rcx,8)
+	jb \no
+.endm
+
+/* Jumps to \no if the low half of a cell has accesses outside the access's own bits. */
+.macro if_more cell, no
+	mov \cell, %ecx
+	or %r10d, %ecx
+	or $0xffff, %ecx
+	cmp $-1, %ecx
+	jne \no
+.endm
+
+/* Jumps to \no if the low half of a cell has written or atomic bytes. */
+.macro if_changed cell, no
+	mov \cell, %ecx
+	or $0xff00ffff, %ecx
+	cmp $-1, %ecx
+	jne \no
+.endm
+
+/* rbx becomes a new cell of the access alone. */
+.macro new_cell
+	mov %r10d, %ecx
+	xor $MASKS, %ecx
+	or %rcx, %rbx
+.endm
+
+.macro begin bytes, unit
+	push %rax
+	push %rcx
+	push %rdx
+	push %rbx
+	push %r8
+	push %r9
+	push %r10
+	movabs $SHADOW_MASK, %r8
+	and %rdi, %r8
+	lea SHADOW_BASE(%r8,%r8), %r8
+	mov __race_self@gottpoff(%rip), %r11
+	mov THREAD, %r9
+	test %r9, %r9
+	jz 9f
+	mov (%rsi), %ebx
+	test %ebx, %ebx
+	jz 9f
+	/* history: 01 | site | granule */
+	mov %rbx, %rcx
+	shl $44, %rcx
+	mov %rdi, %rax
+	shr $3, %rax
+	or %rax, %rcx
+	bts $62, %rcx
+	mov HISTORY, %rax
+	mov %rcx, (%rax)
+	add $8, %rax
+	and WRAP, %rax
+	mov %rax, HISTORY
+.if \bytes == 8
+	mov $(\unit * 0xff), %r10d
+.else
+	mov %edi, %ecx
+	and $7, %ecx
+	mov $((1 << \bytes) - 1), %r10d
+	shl %cl, %r10d
+	imul $\unit, %r10d, %r10d
+.endif
+	or WORD, %rbx
+	mov (%r8), %rax
+	mov 8(%r8), %rdx
+.endm
+
+.macro end slow
+	lock cmpxchg16b (%r8)
+	jne 9f
+	pop %r10
+	pop %r9
+	pop %r8
+	pop %rbx
+	pop %rdx
+	pop %rcx
+	pop %rax
+	ret
+9:	pop %r10
+	pop %r9
+	pop %r8
+	pop %rbx
+	pop %rdx
+	pop %rcx
+	pop %rax
+	jmp \slow
+.endm
+
+.macro door name
+	.globl \name
+	.type \name, @function
+	.p2align 5
+\name:
+	.cfi_startproc
+.endm
+
+.macro door_end name
+	.cfi_endproc
+	.size \name, . - \name
+.endm
+
+/* A write stands for all that happened before it on its bytes. */
+.macro write_door bytes
+	door __race_write\bytes
+	begin \bytes, 0x01010000
+	if_concurrent %rax, 9f
+	if_concurrent %rdx, 9f
+.if \bytes == 8
+	new_cell
+	xor %ecx, %ecx
+.else
+	test %rdx, %rdx
+	jz 1f
+	if_more %edx, 9f
+1:	test %rax, %rax			/* cell 1 goes; cell 0 goes, too, or takes its place */
+	jz 3f
+	if_more %eax, 2f
+3:	new_cell
+	xor %ecx, %ecx
+	jmp 5f
+2:	mov %rax, %rcx
+	xor %rbx, %rcx
+	shr $32, %rcx
+	jz 4f
+	new_cell
+	mov %rax, %rcx
+	jmp 5f
+4:	cmp %ax, %bx			/* my own cell: the same place joins it */
+	jne 9f
+	mov %rax, %rbx
+	not %r10
+	and %r10, %rbx
+	xor %ecx, %ecx
+5:
+.endif
+	end race_slow_\bytes
+	door_end __race_write\bytes
+.endm
+
+/* A read keeps an ordered write beside it, and lets concurrent reads be. */
+.macro read_door bytes
+	door __race_read\bytes
+	begin \bytes, 0x01000000
+	if_concurrent %rax, 4f
+	mov %rax, %rcx
+	xor %rbx, %rcx
+	shr $32, %rcx
+	jz 3f
+	test %rax, %rax
+	jz 1f
+	if_more %eax, 2f
+1:	if_concurrent %rdx, 6f		/* cell 0 goes, cell 1 stays */
+7:	new_cell
+	mov %rdx, %rcx
+	jmp 8f
+6:	if_changed %edx, 9f
+	jmp 7b
+2:	test %rdx, %rdx			/* cell 0 stays, in place of cell 1 */
+	jz 5f
+	if_concurrent %rdx, 9f
+	if_more %edx, 9f
+5:	new_cell
+	mov %rax, %rcx
+	jmp 8f
+3:	cmp %ax, %bx			/* my own cell: the same place joins it */
+	jne 9f
+	if_concurrent %rdx, 9f
+	mov %rax, %rbx
+	not %r10
+	and %r10, %rbx
+	mov %rdx, %rcx
+	jmp 8f
+4:	cmp $LIST, %ecx			/* a concurrent access or a list */
+	je 9f
+	if_changed %eax, 9f
+	jmp 2b
+8:
+	end race_slow_\bytes
+	door_end __race_read\bytes
+.endm
+
+	.text
+	write_door 1
+	write_door 2
+	write_door 4
+	write_door 8
+	read_door 1
+	read_door 2
+	read_door 4
+	read_door 8
+
+/* ---- into C, with all general registers saved; vectors are not touched there ---- */
+
+.macro call_c name, function, bytes=0
+	.type \name, @function
+	.p2align 4
+\name:
+	.cfi_startproc
+	push %rbp
+	.cfi_def_cfa_offset 16
+	.cfi_offset %rbp, -16
+	mov %rsp, %rbp
+	.cfi_def_cfa_register %rbp
+	push %rax
+	push %rcx
+	push %rdx
+	push %rsi
+	push %rdi
+	push %r8
+	push %r9
+	push %r10
+	and $-16, %rsp
+	cld
+.if \bytes
+	mov $\bytes, %edx
+.endif
+	mov 8(%rbp), %rcx
+	call \function
+	lea -64(%rbp), %rsp
+	pop %r10
+	pop %r9
+	pop %r8
+	pop %rdi
+	pop %rsi
+	pop %rdx
+	pop %rcx
+	pop %rax
+	pop %rbp
+	.cfi_def_cfa %rsp, 8
+	ret
+	.cfi_endproc
+	.size \name, . - \name
+.endm
+
+	call_c race_slow_1, race_entry_access, 1
+	call_c race_slow_2, race_entry_access, 2
+	call_c race_slow_4, race_entry_access, 4
+	call_c race_slow_8, race_entry_access, 8
+	.globl __race_read16, __race_write16, __race_read_range, __race_write_range
+	.globl __race_write_vptr
+	call_c __race_read16, race_entry_access, 16
+	call_c __race_write16, race_entry_access, 16
+	call_c __race_read_range, race_entry_access
+	call_c __race_write_range, race_entry_access
+	call_c __race_write_vptr, race_entry_vptr
+
+/* void race_found_save_vectors(const struct race_found *) */
+	.globl race_found_save_vectors
+	.hidden race_found_save_vectors
+	.type race_found_save_vectors, @function
+race_found_save_vectors:
+	.cfi_startproc
+	push %rbp
+	.cfi_def_cfa_offset 16
+	.cfi_offset %rbp, -16
+	mov %rsp, %rbp
+	.cfi_def_cfa_register %rbp
+	push %rbx
+	.cfi_offset %rbx, -24
+	push %r12
+	.cfi_offset %r12, -32
+	mov %rdi, %r12
+	mov $1, %eax
+	xor %ecx, %ecx
+	cpuid
+	test $(1 << 27), %ecx		/* does the system use xsave? */
+	jz 1f
+	mov $0xd, %eax
+	xor %ecx, %ecx
+	cpuid				/* ebx: room for all state in use */
+	sub %rbx, %rsp
+	and $-64, %rsp
+	xor %eax, %eax
+	mov $8, %ecx
+	lea 512(%rsp), %rdi
+	rep stosq			/* xrstor insists on a clean header */
+	mov $-1, %eax
+	mov $-1, %edx
+	xsave64 (%rsp)
+	mov %r12, %rdi
+	call race_found
+	mov $-1, %eax
+	mov $-1, %edx
+	xrstor64 (%rsp)
+	jmp 2f
+1:	sub $512, %rsp
+	and $-64, %rsp
+	fxsave64 (%rsp)
+	mov %r12, %rdi
+	call race_found
+	fxrstor64 (%rsp)
+2:	lea -16(%rbp), %rsp
+	pop %r12
+	pop %rbx
+	pop %rbp
+	.cfi_def_cfa %rsp, 8
+	ret
+	.cfi_endproc
+	.size race_found_save_vectors, . - race_found_save_vectors
+
+	.section .note.GNU-stack,"",@progbits

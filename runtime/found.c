@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * found.c - names both sides of a race (found.h). A race in a hot loop is met a million
+ * times: one that looks like one seen before (same place and stack now, same place
+ * before) is left at once.
+ */
+#include "found.h"
+
+
+#include "alloc.h"
+#include "history.h"
+#include "report.h"
+#include "site.h"
+#include "thread.h"
+#include "unwind.h"
+
+#define SEEN_SLOTS (1u << 14)
+
+static uint64_t seen[SEEN_SLOTS];
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15ull;
+	return hash ^ hash >> 29;
+}
+
+static bool seen_before(uint64_t now_leaf, uint64_t before_leaf)
+{
+	struct race_stack calls;
+	uint64_t hash = mix(now_leaf << 16, before_leaf);
+
+	race_history_present(&__race_self, 0, &calls);
+	for (uint32_t i = 0; i < calls.count; i++)
+		hash = mix(hash, calls.pc[i]);
+	return __atomic_exchange_n(&seen[hash & (SEEN_SLOTS - 1)], hash | 1,
+	                           __ATOMIC_RELAXED) == (hash | 1);
+}
+
+static void fill_side(struct race_side *side, uint32_t leaf, uint64_t granule, uint32_t mask)
+{
+	struct race_place place = race_site_place(leaf);
+
+	side->addr = granule + (mask ? __builtin_ctz(mask) : 0);
+	side->size = place.bytes;
+	side->kind = place.kind;
+	side->stack.count = 1;
+	side->stack.cut = false;
+	side->stack.pc[0] = place.pc;
+}
+
+void race_found(const struct race_found *race)
+{
+	uint32_t leaf = race_site_find(race_cell_site(race->before), race->clash,
+	                               !race->now_write, race->now_atomic);
+	struct race_race *report;
+
+	race_enter();
+	if (!seen_before(race->site, leaf)) {
+		report = race_alloc(sizeof(*report));
+		fill_side(&report->now, race->site, race->granule, race->mask);
+		fill_side(&report->before, leaf, race->granule, race->clash);
+		race_history_present(&__race_self, report->now.stack.pc[0],
+		                     &report->now.calls);
+		if (!race_unwind(report->now.stack.pc[0], &report->now.stack))
+			report->now.stack = report->now.calls;
+		race_thread_facts(__race_self.word, &report->now.thread);
+		race_thread_facts(race->before, &report->before.thread);
+		report->before.stack_lost = !race_history_restore(
+			race->before, race->granule, leaf, &report->before.calls);
+		report->before.stack = report->before.calls;
+		race_report_race(report);
+		race_free(report, sizeof(*report));
+	}
+	race_leave();
+}

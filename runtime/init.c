@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * init.c - start, fork and exit (init.h): the one place that calls every x_init.
+ *
+ * Start is from .preinit_array, before any constructor. At exit the status becomes
+ * `exitcode` if races were reported and the program itself did not fail: our handler,
+ * registered first and so run last, calls exit again with the new status; glibc then
+ * goes on with what is left to do, destructors of libraries and flushing, and ends.
+ */
+#define _GNU_SOURCE
+#include "init.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/personality.h>
+#include <unistd.h>
+
+#include "intercept.h"
+#include "options.h"
+#include "platform.h"
+#include "print.h"
+#include "report.h"
+#include "unwind.h"
+
+/* ---- start ---- */
+
+/* Same program, same arguments, without address space randomisation. */
+static void start_again_without_aslr(char **argv, char **envp)
+{
+	char path[4096];
+	long length = race_sys_readlink("/proc/self/exe", path, sizeof(path) - 1);
+	long persona = race_sys_personality(0xffffffff);
+
+	if (length <= 0 || persona < 0 || persona & ADDR_NO_RANDOMIZE)
+		return;
+	path[length] = 0;
+	if (race_sys_personality(persona | ADDR_NO_RANDOMIZE) < 0)
+		return;
+	race_syscall(__NR_execve, (long)path, (long)argv, (long)envp, 0, 0, 0);
+}
+
+static void map_shadow(char **argv, char **envp)
+{
+	uint64_t program = (uint64_t)&race_runtime, stack = (uint64_t)__builtin_frame_address(0);
+	uint64_t libraries = (uint64_t)dlsym(RTLD_NEXT, "exit");
+	const char *why;
+
+	if (!race_shadow_apart(program, stack) || !race_shadow_apart(program, libraries) ||
+	    !race_shadow_apart(stack, libraries)) {
+		start_again_without_aslr(argv, envp);
+		race_die(1, "the kernel laid the program out where its shadow does not fit; "
+		            "run it under `setarch -R`");
+	}
+	why = race_shadow_map();
+	if (why) {
+		start_again_without_aslr(argv, envp);
+		race_die(1, why);
+	}
+}
+
+/* A version script or --exclude-libs hides our stand-ins from the libraries. */
+static void check_interposition(void)
+{
+	if (dlsym(RTLD_DEFAULT, "pthread_create") != (void *)pthread_create)
+		race_die(1, "libraries do not see librace's pthread_create: link without "
+		            "`--exclude-libs` and without a version script that has "
+		            "`local: *`, or add `pthread_*` to its globals");
+}
+
+static void at_exit(int status, void *unused);
+static void before_fork(void);
+static void in_parent(void);
+static void in_child(void);
+
+void race_init(int argc, char **argv, char **envp)
+{
+	static bool done;
+
+	(void)argc;
+	if (done)
+		return;
+	done = true;
+	race_options_init();
+	race_enter();
+	map_shadow(argv, envp);
+	check_interposition();
+	race_intercept_memory_init();
+	race_report_init();
+	race_unwind_init();
+	race_thread_init();
+	race_intercept_thread_init();
+	on_exit(at_exit, NULL);
+	pthread_atfork(before_fork, in_parent, in_child);
+	race_leave();
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const start)(int, char **, char **) =
+	race_init;
+
+/* ---- fork ---- */
+
+static void before_fork(void)
+{
+	race_report_before_fork();
+	race_thread_lock();
+}
+
+static void in_parent(void)
+{
+	race_thread_unlock();
+	race_report_after_fork();
+}
+
+static void in_child(void)
+{
+	race_thread_forked(race_self());
+	race_thread_unlock();
+	race_report_after_fork();
+}
+
+/* ---- exit ---- */
+
+/* Go's meaning: time for other threads to run into the races they are about to. */
+static void wait_for_others(void)
+{
+	uint32_t ms = race_options.atexit_sleep_ms;
+	struct timespec time = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000l };
+
+	if (ms && race_thread_alive() > 1)
+		race_sys_nanosleep(&time, NULL);
+}
+
+/* The status to end with instead of the program's own. */
+static int final_status(int status)
+{
+	wait_for_others();
+	race_report_summary();
+	return status == 0 && race_report_count() ? (int)race_options.exitcode : status;
+}
+
+static void at_exit(int status, void *unused)
+{
+	int final = final_status(status);
+
+	(void)unused;
+	if (final != status)
+		exit(final);
+}
+
+RACE_STAND_IN(void, _exit, (int status))
+{
+	race_sys_exit_group(race_is_watching() ? final_status(status) : status);
+}
+
+RACE_STAND_IN(void, _Exit, (int status))
+{
+	race_sys_exit_group(race_is_watching() ? final_status(status) : status);
+}

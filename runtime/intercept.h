@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * intercept.h - how a stand-in for a libc function is written.
+ *
+ *     RACE_STAND_IN(int, pthread_spin_lock, (pthread_spinlock_t *lock))
+ *     {
+ *             int result = RACE_REAL(pthread_spin_lock)(lock);
+ *             ...
+ *     }
+ *
+ * defines the function under both names: the libc one, which every module of the
+ * process then finds first, and __race_<name>, which instrumented code calls. A
+ * stand-in does its own work only while race_is_watching(); it returns what the real
+ * function returned, with its errno.
+ */
+#ifndef RACE_INTERCEPT_H
+#define RACE_INTERCEPT_H
+
+#include <errno.h>
+
+#include "thread.h"
+
+#define RACE_STAND_IN(type, name, params)                                              \
+	RACE_EXPORT type __race_##name params;                                         \
+	RACE_EXPORT type name params __attribute__((weak, alias("__race_" #name)));    \
+	static __typeof__(&name) real_##name __attribute__((unused));                                          \
+	type __race_##name params
+
+/* The function of that name in the libraries behind us. */
+#define RACE_REAL(name)                                                                \
+	((__typeof__(real_##name))race_real_function((void **)&real_##name, #name))
+
+void *race_real_find(const char *name);
+
+RACE_INLINE void *race_real_function(void **known, const char *name)
+{
+	void *function = race_load(known);
+
+	if (race_unlikely(!function)) {
+		function = race_real_find(name);
+		race_store(known, function);
+	}
+	return function;
+}
+
+/* Is there work for a stand-in: initialised, and not inside the runtime itself? */
+RACE_INLINE bool race_is_watching(void)
+{
+	return race_runtime.ready && !race_is_busy();
+}
+
+/* The same, for work that a program with one thread ever does not need. */
+RACE_INLINE bool race_is_threaded(void)
+{
+	return race_runtime.threaded && !race_is_busy();
+}
+
+#define RACE_CALLER ((uint64_t)__builtin_return_address(0))
+
+/* Once, before the program's first code; each sets up its file. */
+void race_intercept_memory_init(void);
+void race_intercept_thread_init(void);
+
+#endif

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * intercept_thread.c - threads are born, joined and let go. A new thread is registered
+ * by its creator before it exists, starts in our trampoline, and counts as ended in the
+ * last round of its key destructors, behind C++ thread_locals and the program's keys.
+ */
+/* pthread_cleanup_push is a setjmp here; nothing is changed between it and its end. */
+#pragma GCC diagnostic ignored "-Wclobbered"
+#define _GNU_SOURCE
+#include <limits.h>
+#include <pthread.h>
+#include <threads.h>
+
+#include "alloc.h"
+#include "intercept.h"
+#include "platform.h"
+#include "shadow.h"
+
+/* ---- birth and end ---- */
+
+struct birth {
+	struct race_thread *thread;
+	void *(*pthread_routine)(void *);
+	int (*thrd_routine)(void *);
+	void *arg;
+};
+
+static pthread_key_t end_key;
+
+/* The value counts the rounds of destructors: ours must be the last one. */
+static void on_end(void *round)
+{
+	if ((uintptr_t)round < PTHREAD_DESTRUCTOR_ITERATIONS) {
+		race_enter();
+		pthread_setspecific(end_key, (char *)round + 1);
+		race_leave();
+		return;
+	}
+	race_thread_finish(race_self());
+}
+
+void race_intercept_thread_init(void)
+{
+	race_enter();
+	pthread_key_create(&end_key, on_end);
+	race_leave();
+}
+
+/* The stack may have been another thread's, which nothing orders before this one. */
+static void clear_stack(void)
+{
+	pthread_attr_t attr;
+	void *start;
+	size_t bytes;
+
+	if (pthread_getattr_np(pthread_self(), &attr))
+		return;
+	if (!pthread_attr_getstack(&attr, &start, &bytes))
+		race_shadow_clear((uint64_t)start, bytes);
+	pthread_attr_destroy(&attr);
+}
+
+static struct birth begin_life(void *arg)
+{
+	struct birth birth = *(struct birth *)arg;
+
+	race_thread_start(birth.thread);
+	race_enter();
+	race_free(arg, sizeof(birth));
+	birth.thread->handle = (uint64_t)pthread_self();
+	clear_stack();
+	pthread_setspecific(end_key, (void *)1);
+	race_leave();
+	return birth;
+}
+
+static void *pthread_trampoline(void *arg)
+{
+	struct birth birth = begin_life(arg);
+
+	return birth.pthread_routine(birth.arg);
+}
+
+static int thrd_trampoline(void *arg)
+{
+	struct birth birth = begin_life(arg);
+
+	return birth.thrd_routine(birth.arg);
+}
+
+static struct birth *prepare(uint64_t pc, void *arg, bool detached)
+{
+	struct birth *birth = race_alloc(sizeof(*birth));
+
+	birth->thread = race_thread_create(race_self(), pc);
+	birth->thread->detached = detached;
+	birth->arg = arg;
+	return birth;
+}
+
+static void settle(struct birth *birth, struct race_thread *thread, bool born,
+                   uint64_t handle)
+{
+	if (born) {
+		if (!thread->detached)
+			thread->handle = handle;
+		return;
+	}
+	race_thread_abandon(thread);
+	race_free(birth, sizeof(*birth));
+}
+
+/* A report is told on the stack of the thread that raced. One that the program made
+ * small gets room for it. */
+#define SMALL_STACK (256u << 10)
+#define REPORT_ROOM (64u << 10)
+
+static const pthread_attr_t *with_room(const pthread_attr_t *attr, pthread_attr_t *roomy)
+{
+	void *own_stack = NULL;
+	size_t bytes = 0;
+
+	/* Without a stack of the program's own the upper end is 0. */
+	pthread_attr_getstack(attr, &own_stack, &bytes);
+	if (bytes >= SMALL_STACK || (uintptr_t)own_stack + bytes)
+		return attr;
+	*roomy = *attr;
+	return pthread_attr_setstacksize(roomy, bytes + REPORT_ROOM) ? attr : roomy;
+}
+
+RACE_STAND_IN(int, pthread_create,
+              (pthread_t *restrict handle, const pthread_attr_t *restrict attr,
+               void *(*routine)(void *), void *restrict arg))
+{
+	int state = PTHREAD_CREATE_JOINABLE, result;
+	struct race_thread *thread;
+	struct birth *birth;
+	pthread_attr_t roomy;
+
+	if (!race_is_watching())
+		return RACE_REAL(pthread_create)(handle, attr, routine, arg);
+	if (attr) {
+		pthread_attr_getdetachstate(attr, &state);
+		attr = with_room(attr, &roomy);
+	}
+	birth = prepare(RACE_CALLER, arg, state == PTHREAD_CREATE_DETACHED);
+	birth->pthread_routine = routine;
+	thread = birth->thread;
+	result = RACE_REAL(pthread_create)(handle, attr, pthread_trampoline, birth);
+	settle(birth, thread, result == 0, result == 0 ? (uint64_t)*handle : 0);
+	return result;
+}
+
+RACE_STAND_IN(int, thrd_create, (thrd_t *handle, thrd_start_t routine, void *arg))
+{
+	struct race_thread *thread;
+	struct birth *birth;
+	int result;
+
+	if (!race_is_watching())
+		return RACE_REAL(thrd_create)(handle, routine, arg);
+	birth = prepare(RACE_CALLER, arg, false);
+	birth->thrd_routine = routine;
+	thread = birth->thread;
+	result = RACE_REAL(thrd_create)(handle, thrd_trampoline, birth);
+	settle(birth, thread, result == thrd_success,
+	       result == thrd_success ? (uint64_t)*handle : 0);
+	return result;
+}
+
+/* ---- join and detach ---- */
+
+static void stop_joining(void *self)
+{
+	race_store(&((struct race_thread *)self)->joining, NULL);
+}
+
+static struct race_thread *to_join(uint64_t handle)
+{
+	return race_is_watching() ? race_thread_find(handle) : NULL;
+}
+
+static void joined(struct race_thread *thread)
+{
+	if (thread)
+		race_thread_join(race_self(), thread);
+}
+
+/* While it blocks, the thread counts for the floor with what it will know then. */
+#define JOINING(thread, success, call)                                                 \
+	({                                                                             \
+		struct race_thread *self_ = (thread) ? race_self() : NULL;             \
+		int result_;                                                           \
+                                                                                       \
+		if (self_) {                                                           \
+			race_store(&self_->joining, thread);                           \
+			pthread_cleanup_push(stop_joining, self_);                     \
+			result_ = (call);                                              \
+			if (result_ == (success))                                      \
+				joined(thread);                                        \
+			pthread_cleanup_pop(1);                                        \
+		} else {                                                               \
+			result_ = (call);                                              \
+		}                                                                      \
+		result_;                                                               \
+	})
+
+RACE_STAND_IN(int, pthread_join, (pthread_t handle, void **value))
+{
+	struct race_thread *thread = to_join(handle);
+
+	return JOINING(thread, 0, RACE_REAL(pthread_join)(handle, value));
+}
+
+RACE_STAND_IN(int, pthread_timedjoin_np,
+              (pthread_t handle, void **value, const struct timespec *time))
+{
+	struct race_thread *thread = to_join(handle);
+
+	return JOINING(thread, 0, RACE_REAL(pthread_timedjoin_np)(handle, value, time));
+}
+
+RACE_STAND_IN(int, pthread_clockjoin_np,
+              (pthread_t handle, void **value, clockid_t clock, const struct timespec *time))
+{
+	struct race_thread *thread = to_join(handle);
+
+	return JOINING(thread, 0, RACE_REAL(pthread_clockjoin_np)(handle, value, clock, time));
+}
+
+RACE_STAND_IN(int, pthread_tryjoin_np, (pthread_t handle, void **value))
+{
+	struct race_thread *thread = to_join(handle);
+	int result = RACE_REAL(pthread_tryjoin_np)(handle, value);
+
+	if (result == 0)
+		joined(thread);
+	return result;
+}
+
+RACE_STAND_IN(int, thrd_join, (thrd_t handle, int *value))
+{
+	struct race_thread *thread = to_join((uint64_t)handle);
+
+	return JOINING(thread, thrd_success, RACE_REAL(thrd_join)(handle, value));
+}
+
+RACE_STAND_IN(int, pthread_detach, (pthread_t handle))
+{
+	struct race_thread *thread = to_join(handle);
+	int result = RACE_REAL(pthread_detach)(handle);
+
+	if (result == 0 && thread)
+		race_thread_detach(thread);
+	return result;
+}
+
+RACE_STAND_IN(int, thrd_detach, (thrd_t handle))
+{
+	struct race_thread *thread = to_join((uint64_t)handle);
+	int result = RACE_REAL(thrd_detach)(handle);
+
+	if (result == thrd_success && thread)
+		race_thread_detach(thread);
+	return result;
+}
+
+RACE_STAND_IN(int, pthread_setname_np, (pthread_t handle, const char *name))
+{
+	int result = RACE_REAL(pthread_setname_np)(handle, name);
+	struct race_thread *thread = NULL;
+
+	if (result == 0 && race_is_watching())
+		thread = pthread_equal(handle, pthread_self()) ? race_self() :
+		                                                 race_thread_find(handle);
+	if (thread)
+		race_thread_set_name(thread, name);
+	return result;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * overflow.c - the pool of lists (overflow.h): a table that never moves, reserved whole
+ * and backed by memory as it grows, with a chain of free entries.
+ */
+#include "overflow.h"
+
+#include "alloc.h"
+#include "print.h"
+
+#define LISTS (1u << 26)
+
+static struct race_overflow *lists;
+static uint32_t used = 1; /* number 0 ends the free chain */
+static uint32_t first_free;
+static struct race_spin pool;
+
+struct race_overflow *race_overflow_of(race_cell c)
+{
+	return &lists[(uint32_t)c];
+}
+
+struct race_overflow *race_overflow_new(void)
+{
+	struct race_overflow *list;
+	uint32_t number;
+
+	race_spin_take(&pool);
+	if (!lists)
+		lists = race_reserve(LISTS * sizeof(*lists), 4096, "overflow lists");
+	number = first_free ? first_free : used++;
+	if (number >= LISTS)
+		race_die(1, "more than 67 million words are read by many threads at once: "
+		            "this version of librace cannot follow");
+	list = &lists[number];
+	if (number == first_free)
+		first_free = list->next_free;
+	race_spin_give(&pool);
+	race_spin_take(&list->lock);
+	list->number = number;
+	list->count = 0;
+	return list;
+}
+
+void race_overflow_grow(struct race_overflow *list)
+{
+	uint32_t room = list->room ? list->room * 2 : 6;
+	race_cell *grown;
+
+	if (list->count < list->room)
+		return;
+	grown = race_alloc(room * sizeof(*grown));
+	for (uint32_t i = 0; i < list->count; i++)
+		grown[i] = list->cells[i];
+	/* The old array goes to our own pool, where a reader without the lock may still
+	 * look at it: it then sees cells that are not its own, and takes the lock. */
+	if (list->cells)
+		race_free(list->cells, list->room * sizeof(*grown));
+	race_store_release(&list->cells, grown);
+	list->room = room;
+}
+
+void race_overflow_recycle(struct race_overflow *list)
+{
+	race_store_release(&list->generation, list->generation + 1);
+	race_spin_take(&pool);
+	list->next_free = first_free;
+	first_free = list->number;
+	race_spin_give(&pool);
+}
+
+void race_overflow_free(race_cell c)
+{
+	struct race_overflow *list = race_overflow_of(c);
+
+	race_enter();
+	race_spin_take(&list->lock);
+	list->count = 0;
+	race_overflow_recycle(list);
+	race_spin_give(&list->lock);
+	race_leave();
+}

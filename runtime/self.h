@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * self.h - the running thread's own words, and how the runtime guards itself.
+ *
+ * `__race_self` is read inline by instrumented code and by the doors; its first four
+ * words stand at the RACE_SELF_* offsets. A thread that nobody introduced yet has the
+ * impossible word ~0, so that its first check fails and leads to race_self().
+ *
+ * race_enter/race_leave bracket the runtime's own work: inside, our stand-ins for libc
+ * calls do nothing but the call, and malloc is served from our own memory.
+ */
+#ifndef RACE_SELF_H
+#define RACE_SELF_H
+
+#include "base.h"
+
+struct race_thread;
+
+struct race_words {
+	uint64_t word;     /* [epoch | tid | 0], see shadow.h; also clock[tid]'s top */
+	uint64_t *stack;   /* next free slot of the shadow call stack */
+	uint64_t *history; /* next slot of the history ring */
+	uint64_t wrap;     /* keeps it inside the ring */
+	struct race_thread *thread;
+	uint32_t busy; /* depth of race_enter */
+};
+
+#define RACE_SELF_THREAD 32
+_Static_assert(offsetof(struct race_words, thread) == RACE_SELF_THREAD, "entry_x86_64.S");
+
+#define RACE_WORD_NOBODY (~0ull)
+
+extern __thread struct race_words __race_self
+	__attribute__((visibility("default"), tls_model("initial-exec")));
+
+/* The thread's descriptor; makes the calling thread known when it is not. */
+struct race_thread *race_self_introduce(void);
+
+RACE_INLINE struct race_thread *race_self(void)
+{
+	struct race_thread *self = __race_self.thread;
+
+	return race_likely(self != NULL) ? self : race_self_introduce();
+}
+
+RACE_INLINE bool race_is_busy(void)
+{
+	return __race_self.busy != 0;
+}
+
+RACE_INLINE void race_enter(void)
+{
+	race_store(&__race_self.busy, __race_self.busy + 1);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
+
+RACE_INLINE void race_leave(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	race_store(&__race_self.busy, __race_self.busy - 1);
+}
+
+/* A lock for short, bounded sections. Take it inside race_enter. */
+struct race_spin {
+	uint32_t taken;
+};
+
+void race_spin_wait(struct race_spin *lock);
+
+RACE_INLINE void race_spin_take(struct race_spin *lock)
+{
+	if (race_unlikely(__atomic_exchange_n(&lock->taken, 1, __ATOMIC_ACQUIRE)))
+		race_spin_wait(lock);
+}
+
+RACE_INLINE void race_spin_give(struct race_spin *lock)
+{
+	__atomic_store_n(&lock->taken, 0, __ATOMIC_RELEASE);
+}
+
+#endif

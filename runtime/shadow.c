@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * shadow.c - the shadow as address space (shadow.h).
+ *
+ * Linux gives a program the lowest gigabytes (an executable without PIE and its heap)
+ * and the upper half of 47 bits (PIE, libraries, stacks, mappings). The mask keeps 45
+ * bits, so [0, 2 GB) and the upper half fold into 2^45 bytes, and twice that, right
+ * above 2 GB, is shadow. Two mappings of one program share shadow only if they lie a
+ * multiple of 2^45 bytes apart: race_shadow_apart asks that of the ones that exist.
+ */
+#include "shadow.h"
+
+#include <errno.h>
+
+#include "overflow.h"
+#include "platform.h"
+
+#define PAGE 4096ull
+/* From here on a clear drops pages instead of writing cells. */
+#define CLEAR_BY_PAGE (16 * PAGE)
+
+static const uint64_t shadow_bytes = 2 * (RACE_SHADOW_MASK + 8);
+
+const char *race_shadow_map(void)
+{
+	void *base = (void *)RACE_SHADOW_BASE;
+	long got = race_syscall(__NR_mmap, (long)base, (long)shadow_bytes, PROT_READ | PROT_WRITE,
+	                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+	                                MAP_FIXED_NOREPLACE,
+	                        -1, 0);
+
+	if (got == -EEXIST)
+		return "something else is mapped where the shadow must be";
+	if (got != (long)base)
+		return "the kernel refuses the address space for shadow memory (64 TiB, "
+		       "unbacked): lift `ulimit -v`, set vm.overcommit_memory to 0 or 1";
+	/* Shadow is touched here and there: whole huge pages would waste memory. And it
+	 * says nothing to who reads a core. */
+	race_sys_madvise(base, shadow_bytes, MADV_NOHUGEPAGE);
+	race_sys_madvise(base, shadow_bytes, MADV_DONTDUMP);
+	return NULL;
+}
+
+bool race_shadow_apart(uint64_t addr, uint64_t other)
+{
+	const uint64_t terabyte = 1ull << 40;
+	uint64_t fold = RACE_SHADOW_MASK + 8;
+	uint64_t distance = ((addr & RACE_SHADOW_MASK) - (other & RACE_SHADOW_MASK)) % fold;
+	bool low = addr < RACE_SHADOW_BASE, other_low = other < RACE_SHADOW_BASE;
+
+	if ((!low && addr < 1ull << 46) || (!other_low && other < 1ull << 46))
+		return false;
+	/* Room for either to grow by a terabyte; nearer ones are neighbours. */
+	return (addr > other ? addr - other : other - addr) < fold / 2 ||
+	       (distance > terabyte && distance < fold - terabyte);
+}
+
+void race_shadow_forget_zero_pages(void)
+{
+	race_sys_madvise((void *)RACE_SHADOW_BASE, shadow_bytes, MADV_DONTNEED);
+}
+
+/* A page of shadow covers half a page of the program. */
+#define COVERED (PAGE / 2)
+
+bool race_shadow_exists(uint64_t addr, uint64_t bytes, uint64_t *part)
+{
+	unsigned char resident[128];
+	uint64_t first = addr & ~(COVERED - 1), pages, same = 1;
+
+	pages = (addr + bytes - first + COVERED - 1) / COVERED;
+	if (pages > sizeof(resident))
+		pages = sizeof(resident);
+	if (race_syscall(__NR_mincore, (long)race_shadow_of(first), (long)(pages * PAGE),
+	                 (long)resident, 0, 0, 0))
+		resident[0] = 1, pages = 1;
+	while (same < pages && (resident[same] & 1) == (resident[0] & 1))
+		same++;
+	*part = first + same * COVERED - addr;
+	if (*part > bytes)
+		*part = bytes;
+	return resident[0] & 1;
+}
+
+static void clear_cells(uint64_t addr, uint64_t end)
+{
+	race_cell *cells = race_shadow_of(addr);
+
+	for (; addr < end; addr += 8, cells += 2) {
+		for (;;) {
+			race_cell c0 = race_load(&cells[0]), c1 = race_load(&cells[1]);
+
+			if (!(c0 | c1))
+				break;
+			if (race_shadow_swap(cells, c0, c1, 0, 0)) {
+				if (race_cell_is_list(c0))
+					race_overflow_free(c0);
+				break;
+			}
+		}
+	}
+}
+
+void race_shadow_clear(uint64_t addr, uint64_t bytes)
+{
+	uint64_t start = addr & ~7ull, end = (addr + bytes + 7) & ~7ull;
+
+	if (bytes >= CLEAR_BY_PAGE) {
+		/* Lists in dropped pages are lost to their pool, a few words each. */
+		uint64_t first = (start + PAGE - 1) & ~(PAGE - 1), last = end & ~(PAGE - 1);
+
+		race_sys_madvise(race_shadow_of(first), 2 * (last - first), MADV_DONTNEED);
+		clear_cells(start, first);
+		clear_cells(last, end);
+		return;
+	}
+	clear_cells(start, end);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * site.c - the table of sites (site.h): an array by number, and an open-addressed index
+ * over it to find a place or a pair again. Entries are written once, under the lock,
+ * and read without it: a number is published by the store into the index.
+ */
+#include "site.h"
+
+#include "alloc.h"
+#include "print.h"
+#include "self.h"
+
+#define SITES (1u << RACE_CELL_SITE_BITS)
+/* Pairs get no more numbers from here on, so that places always find one. */
+#define PAIRS_END (SITES / 4 * 3)
+#define INDEX_SLOTS (SITES * 4)
+
+struct site {
+	uint64_t pc;     /* leaf; 0: a pair */
+	uint16_t bytes;  /* leaf */
+	uint16_t before; /* pair */
+	uint16_t leaf;   /* pair */
+	uint8_t mask;    /* pair */
+	uint8_t kind;    /* leaf */
+};
+
+static struct site sites[SITES];
+static uint16_t index_slots[INDEX_SLOTS];
+static uint32_t used = 1; /* number 0 is nobody's */
+static struct race_spin lock;
+
+static bool same(const struct site *a, const struct site *b)
+{
+	return a->pc == b->pc && a->bytes == b->bytes && a->before == b->before &&
+	       a->leaf == b->leaf && a->mask == b->mask && a->kind == b->kind;
+}
+
+static uint32_t hash(const struct site *s)
+{
+	uint64_t h = s->pc ^ (uint64_t)s->before << 48 ^ (uint64_t)s->leaf << 32 ^
+	             (uint64_t)s->mask << 8 ^ s->kind ^ (uint64_t)s->bytes << 20;
+
+	h *= 0x9e3779b97f4a7c15ull;
+	return h >> 40 & (INDEX_SLOTS - 1);
+}
+
+/* The number in the index, or 0 with *slot where it belongs. */
+static uint32_t look_up(const struct site *wanted, uint32_t *slot)
+{
+	for (uint32_t i = hash(wanted);; i = (i + 1) & (INDEX_SLOTS - 1)) {
+		uint32_t number = race_load_acquire(&index_slots[i]);
+
+		if (number == 0 || same(&sites[number], wanted)) {
+			*slot = i;
+			return number;
+		}
+	}
+}
+
+static RACE_COLD void say_full(void)
+{
+	static uint32_t said;
+
+	if (!__atomic_exchange_n(&said, 1, __ATOMIC_RELAXED))
+		race_print_line("more than 65,000 places in this program touch shared "
+		                "memory: some previous accesses will be named ?? (build "
+		                "fewer files with the plugin to see them)");
+}
+
+static uint32_t intern(const struct site *wanted, uint32_t end)
+{
+	uint32_t slot, number = look_up(wanted, &slot);
+
+	if (number)
+		return number;
+	race_enter();
+	race_spin_take(&lock);
+	number = look_up(wanted, &slot);
+	if (!number && used < end) {
+		number = used++;
+		sites[number] = *wanted;
+		race_store_release(&index_slots[slot], (uint16_t)number);
+	}
+	race_spin_give(&lock);
+	race_leave();
+	return number;
+}
+
+uint32_t race_site_of(uint64_t pc, uint32_t kind, uint32_t bytes)
+{
+	struct site wanted = { .pc = pc, .kind = kind };
+	uint32_t number;
+
+	wanted.bytes = bytes > UINT16_MAX ? UINT16_MAX : bytes;
+	number = intern(&wanted, SITES);
+	if (!number)
+		say_full();
+	return number;
+}
+
+uint32_t race_site_enter(struct race_site *site, uint64_t pc)
+{
+	uint32_t number = race_site_of(pc, site->kind, site->bytes);
+
+	race_store(&site->id, number);
+	return number;
+}
+
+static bool leaf_wrote(uint32_t leaf)
+{
+	return race_kind_is_write(sites[leaf].kind);
+}
+
+uint32_t race_site_pair(uint32_t before, uint32_t leaf, uint32_t mask)
+{
+	struct site wanted = { .before = before, .leaf = leaf, .mask = mask };
+	uint32_t number;
+
+	if (!before || !leaf)
+		return before | leaf;
+	number = intern(&wanted, PAIRS_END);
+	if (number)
+		return number;
+	return leaf_wrote(leaf) || !race_site_find(before, 0xff, true, false) ? leaf : before;
+}
+
+uint32_t race_site_find(uint32_t site, uint32_t mask, bool wrote, bool plain)
+{
+	for (;;) {
+		const struct site *s = &sites[site];
+		uint32_t leaf = s->pc ? site : s->leaf;
+
+		if ((s->pc || (s->mask & mask)) && leaf &&
+		    (!wrote || leaf_wrote(leaf)) &&
+		    (!plain || !race_kind_is_atomic(sites[leaf].kind)))
+			return leaf;
+		if (s->pc || !site)
+			return 0;
+		site = s->before;
+	}
+}
+
+struct race_place race_site_place(uint32_t leaf)
+{
+	const struct site *s = &sites[leaf];
+
+	return (struct race_place){ .pc = s->pc, .bytes = s->bytes, .kind = s->kind };
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * site.h - the places in the program that accesses come from, by the 16-bit numbers
+ * that cells hold. A number is given out when its access first leaves the fast path,
+ * so only places that were executed use one up.
+ *
+ * A leaf is one place. When accesses of one thread and epoch to different bytes of a
+ * granule share a cell, its site is a pair: (site before, leaf added, bytes of the leaf).
+ */
+#ifndef RACE_SITE_H
+#define RACE_SITE_H
+
+#include "base.h"
+
+/* What a report says about a leaf. */
+struct race_place {
+	uint64_t pc; /* return address: the access is at pc - 1 */
+	uint16_t bytes;
+	uint8_t kind; /* enum race_kind */
+};
+
+RACE_INLINE bool race_kind_is_atomic(uint32_t kind)
+{
+	return kind == RACE_ATOMIC_READ || kind == RACE_ATOMIC_WRITE;
+}
+
+RACE_INLINE bool race_kind_is_write(uint32_t kind)
+{
+	return kind == RACE_WRITE || kind == RACE_ATOMIC_WRITE || kind == RACE_VPTR_WRITE ||
+	       kind == RACE_FREE || kind == RACE_ALLOC;
+}
+
+/* Number of the place `pc`, where a static access of the program first met the
+ * runtime. Stores it in site->id. 0 when all numbers are used up (said once). */
+uint32_t race_site_enter(struct race_site *site, uint64_t pc);
+
+/* Number of a place that has no static site: the runtime's stand-ins for libc. */
+uint32_t race_site_of(uint64_t pc, uint32_t kind, uint32_t bytes);
+
+/* The site of a cell that had `before` and now also holds leaf's access to `mask`.
+ * When numbers run short, the one of the two that wrote. */
+uint32_t race_site_pair(uint32_t before, uint32_t leaf, uint32_t mask);
+
+/* The leaf in `site` that touched a byte of mask; one that wrote, if `wrote`; one that
+ * is not atomic, if `plain`. 0 when there is none. */
+uint32_t race_site_find(uint32_t site, uint32_t mask, bool wrote, bool plain);
+
+/* What is known of a leaf; number 0 gives a place with pc 0. */
+struct race_place race_site_place(uint32_t leaf);
+
+#endif

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * symbolize.c - from code addresses to what the programmer wrote. libbacktrace reads
+ * the debug information and symbol tables in this process; it takes its memory from
+ * mmap. C++ names are taken apart by libstdc++'s demangler in its form that calls back
+ * instead of allocating.
+ *
+ * What is loaded where is kept in a book: an immutable list of modules beside the
+ * libbacktrace state made at the same time. When the loader has added a library since,
+ * a new book takes its place; readers may still hold the old one, and libbacktrace
+ * cannot let go of a state, so old books stay.
+ */
+#define _GNU_SOURCE
+#include "symbolize.h"
+
+#include <backtrace.h>
+#include <link.h>
+#include <string.h>
+
+#include "options.h"
+#include "platform.h"
+
+#define PROGRAM_PATH 4096 /* room for the path of the program */
+
+/* One executable segment. */
+struct module {
+	uint64_t low, high, base;
+	const char *path;
+};
+
+struct book {
+	struct backtrace_state *state; /* NULL: only modules are known */
+	uint64_t adds;                 /* of dl_iterate_phdr when it was made */
+	uint32_t count, room;
+	char *names;                   /* room for the paths that follow */
+	struct module module[];
+};
+
+static struct book *book_now;
+
+/* libstdc++'s cp-demangle.o: hands out the text piece by piece; 0 on success. */
+int __gcclibcxx_demangle_callback(const char *mangled,
+				  void (*piece)(const char *, size_t, void *), void *data);
+
+/* ---- the book of modules ---- */
+
+static bool executable(const ElfW(Phdr) *header)
+{
+	return header->p_type == PT_LOAD && (header->p_flags & PF_X);
+}
+
+struct count {
+	uint64_t adds, segments, bytes;
+};
+
+static int module_adds(struct dl_phdr_info *info, size_t size, void *data)
+{
+	(void)size;
+	*(uint64_t *)data = info->dlpi_adds;
+	return 1;
+}
+
+static int module_count(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct count *count = data;
+
+	(void)size;
+	count->adds = info->dlpi_adds;
+	count->bytes += strlen(info->dlpi_name) + 1;
+	for (int i = 0; i < info->dlpi_phnum; i++)
+		count->segments += executable(&info->dlpi_phdr[i]);
+	return 0;
+}
+
+/* Puts the path behind those before it. The loader calls the program itself "". */
+static const char *path_note(struct book *book, const char *path)
+{
+	char *start = book->names;
+	long length = (long)strlen(path);
+
+	memcpy(start, path, (size_t)length + 1);
+	if (!length && !book->count) {
+		length = race_sys_readlink("/proc/self/exe", start, PROGRAM_PATH - 1);
+		length = length > 0 ? length : 0;
+		start[length] = 0;
+	}
+	book->names += length + 1;
+	return start;
+}
+
+static int module_note(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct book *book = data;
+	const char *path;
+
+	(void)size;
+	if (info->dlpi_adds != book->adds)
+		return 1; /* more came between the passes: the next refresh has them */
+	path = path_note(book, info->dlpi_name);
+	for (int i = 0; i < info->dlpi_phnum && book->count < book->room; i++) {
+		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+		struct module *module = &book->module[book->count];
+
+		if (!executable(header))
+			continue;
+		module->base = info->dlpi_addr;
+		module->low = info->dlpi_addr + header->p_vaddr;
+		module->high = module->low + header->p_memsz;
+		module->path = path;
+		book->count++;
+	}
+	return 0;
+}
+
+/* libbacktrace tells failures here; what it cannot find shows as a blank in its answer. */
+static void trouble(void *data, const char *message, int error)
+{
+	(void)data;
+	(void)message;
+	(void)error;
+}
+
+static int line_ignore(void *data, uintptr_t pc, const char *file, int line, const char *name)
+{
+	(void)data;
+	(void)pc;
+	(void)file;
+	(void)line;
+	(void)name;
+	return 0;
+}
+
+static struct book *book_make(void)
+{
+	struct count count = { .bytes = PROGRAM_PATH };
+	struct book *book;
+
+	dl_iterate_phdr(module_count, &count);
+	book = race_map(sizeof(*book) + count.segments * sizeof(book->module[0]) + count.bytes);
+	if (!book)
+		return NULL;
+	book->adds = count.adds;
+	book->room = (uint32_t)count.segments;
+	book->names = (char *)&book->module[book->room];
+	dl_iterate_phdr(module_note, book);
+	book->state = backtrace_create_state(NULL, 1, trouble, NULL);
+	/* The first question makes it read the list of modules: now, not later. */
+	if (book->state)
+		backtrace_pcinfo(book->state, 0, line_ignore, trouble, NULL);
+	return book;
+}
+
+void race_symbolize_refresh(void)
+{
+	struct book *old = race_load_acquire(&book_now), *book;
+	uint64_t adds = 0;
+
+	dl_iterate_phdr(module_adds, &adds);
+	if (old && old->adds == adds)
+		return;
+	book = book_make();
+	/* Where another thread was faster, its book is as good. */
+	if (book)
+		__atomic_compare_exchange_n(&book_now, &old, book, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED);
+}
+
+static const struct module *module_find(const struct book *book, uint64_t at)
+{
+	for (uint32_t i = 0; book && i < book->count; i++)
+		if (at >= book->module[i].low && at < book->module[i].high)
+			return &book->module[i];
+	return NULL;
+}
+
+/* ---- names ---- */
+
+struct pieces {
+	struct race_names *names;
+	bool full;
+};
+
+static void piece_add(const char *bytes, size_t count, void *data)
+{
+	struct pieces *pieces = data;
+	struct race_names *names = pieces->names;
+
+	if (count > sizeof(names->text) - names->used) {
+		pieces->full = true;
+		return;
+	}
+	memcpy(names->text + names->used, bytes, count);
+	names->used += (uint32_t)count;
+}
+
+/* How a reader knows the function; the symbol itself where names is full. */
+static const char *function_tell(const char *symbol, struct race_names *names)
+{
+	struct pieces pieces = { names, false };
+	uint32_t start = names->used;
+
+	if (!symbol)
+		return "?\?()";
+	if (strncmp(symbol, "_Z", 2) ||
+	    __gcclibcxx_demangle_callback(symbol, piece_add, &pieces)) {
+		names->used = start;
+		piece_add(symbol, strlen(symbol), &pieces);
+		piece_add("()", 2, &pieces);
+	}
+	piece_add("", 1, &pieces);
+	if (!pieces.full)
+		return names->text + start;
+	names->used = start;
+	return symbol;
+}
+
+static const char *file_strip(const char *file)
+{
+	size_t length = strlen(race_options.strip_path_prefix);
+
+	if (file && !strncmp(file, race_options.strip_path_prefix, length))
+		return file + length;
+	return file;
+}
+
+/* ---- one address ---- */
+
+static struct race_frame *frame_new(struct race_frames *out)
+{
+	struct race_frame *frame;
+
+	if (out->count == RACE_FRAMES) {
+		out->cut = true;
+		return NULL;
+	}
+	frame = &out->frame[out->count++];
+	memset(frame, 0, sizeof(*frame));
+	return frame;
+}
+
+/* Called for the innermost inlined function first, for the real one last. */
+static int line_take(void *data, uintptr_t pc, const char *file, int line, const char *name)
+{
+	struct race_frame *frame = frame_new(data);
+
+	(void)pc;
+	if (!frame)
+		return 1;
+	frame->symbol = name;
+	frame->file = file;
+	frame->line = line > 0 ? (uint32_t)line : 0;
+	return 0;
+}
+
+struct symbol {
+	const char *name;
+	uint64_t start;
+};
+
+static void symbol_take(void *data, uintptr_t pc, const char *name, uintptr_t start,
+			uintptr_t size)
+{
+	struct symbol *symbol = data;
+
+	(void)pc;
+	(void)size;
+	symbol->name = name;
+	symbol->start = start;
+}
+
+static void address_symbolize(const struct book *book, uint64_t pc, struct race_frames *out,
+			      struct race_names *names)
+{
+	/* The call stands before the address it returns to. */
+	uint64_t at = pc - 1;
+	const struct module *module = module_find(book, at);
+	struct symbol symbol = { 0 };
+	uint32_t first = out->count;
+
+	if (book && book->state) {
+		backtrace_pcinfo(book->state, at, line_take, trouble, out);
+		backtrace_syminfo(book->state, at, symbol_take, trouble, &symbol);
+	}
+	if (out->count == first && !frame_new(out))
+		return;
+	for (uint32_t i = first; i < out->count; i++) {
+		struct race_frame *frame = &out->frame[i];
+
+		/* The symbol table names the real function, the last; and where that is
+		 * a C++ one it knows the parameters, which debug information may not. */
+		if (i == out->count - 1 && symbol.name &&
+		    (!frame->symbol || (strncmp(frame->symbol, "_Z", 2) &&
+					!strncmp(symbol.name, "_Z", 2))))
+			frame->symbol = symbol.name;
+		frame->function = function_tell(frame->symbol, names);
+		frame->file = file_strip(frame->file);
+		frame->pc = pc;
+		frame->offset = symbol.name ? pc - symbol.start : 0;
+		frame->module = module ? module->path : NULL;
+		frame->module_offset = module ? at - module->base : at;
+	}
+}
+
+void race_symbolize(const struct race_stack *stack, struct race_frames *out,
+		    struct race_names *names)
+{
+	const struct book *book = race_load_acquire(&book_now);
+
+	out->count = 0;
+	out->cut = false;
+	for (uint32_t i = 0; i < stack->count && !out->cut; i++)
+		address_symbolize(book, stack->pc[i], out, names);
+	out->cut |= stack->cut;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * sync.c - sync objects by address, and the clock work on them (sync.h).
+ */
+#include "sync.h"
+
+#include "alloc.h"
+
+#define PAGE_SHIFT 12
+#define SLOTS_PER_PAGE (1u << (PAGE_SHIFT - 3))
+#define PAGES ((RACE_SHADOW_MASK + 8) >> PAGE_SHIFT)
+
+struct sync_page {
+	struct race_sync *slot[SLOTS_PER_PAGE];
+};
+
+static struct sync_page **pages;
+static struct race_spin lock;
+
+static struct sync_page **page_of(uint64_t addr)
+{
+	struct sync_page **table = race_load_acquire(&pages);
+
+	return table ? &table[(addr & RACE_SHADOW_MASK) >> PAGE_SHIFT] : NULL;
+}
+
+static struct race_sync **slot_of(struct sync_page *page, uint64_t addr)
+{
+	return &page->slot[addr >> 3 & (SLOTS_PER_PAGE - 1)];
+}
+
+struct race_sync *race_sync_find(uint64_t addr)
+{
+	struct sync_page **entry = page_of(addr);
+	struct sync_page *page = entry ? race_load_acquire(entry) : NULL;
+	struct race_sync *sync;
+
+	if (!page)
+		return NULL;
+	sync = race_load_acquire(slot_of(page, addr));
+	while (sync && sync->addr != addr)
+		sync = race_load_acquire(&sync->next);
+	return sync;
+}
+
+/* The rest is under the lock. */
+static struct race_sync *make(uint64_t addr)
+{
+	struct sync_page **entry;
+	struct race_sync **slot, *sync = race_sync_find(addr);
+
+	if (sync)
+		return sync;
+	if (!pages)
+		race_store_release(&pages, race_reserve(PAGES * sizeof(*pages), 4096,
+		                                        "the table of locks and atomics"));
+	entry = page_of(addr);
+	if (!*entry)
+		race_store_release(entry, race_alloc(sizeof(struct sync_page)));
+	sync = race_alloc(sizeof(*sync));
+	sync->addr = addr;
+	slot = slot_of(*entry, addr);
+	sync->next = *slot;
+	race_store_release(slot, sync);
+	return sync;
+}
+
+struct race_sync *race_sync_get(uint64_t addr)
+{
+	struct race_sync *sync = race_sync_find(addr);
+
+	if (race_likely(sync != NULL))
+		return sync;
+	race_enter();
+	race_spin_take(&lock);
+	sync = make(addr);
+	race_spin_give(&lock);
+	race_leave();
+	return sync;
+}
+
+static void forget_chain(struct race_sync **link, uint64_t addr, uint64_t end)
+{
+	struct race_sync *sync;
+
+	while ((sync = *link)) {
+		if (sync->addr < addr || sync->addr >= end) {
+			link = &sync->next;
+			continue;
+		}
+		race_store_release(link, sync->next);
+		race_clock_free(sync->clock);
+		race_free(sync, sizeof(*sync));
+	}
+}
+
+void race_sync_forget(uint64_t addr, uint64_t bytes)
+{
+	const uint64_t page_bytes = 1ull << PAGE_SHIFT;
+	uint64_t end = addr + bytes;
+
+	for (uint64_t at = addr & ~(page_bytes - 1); at < end; at += page_bytes) {
+		struct sync_page **entry = page_of(at);
+		uint64_t first = at > addr ? at : addr & ~7ull;
+		uint64_t last = at + page_bytes < end ? at + page_bytes : end;
+
+		if (!entry)
+			return;
+		if (!race_load(entry))
+			continue;
+		race_enter();
+		race_spin_take(&lock);
+		for (; first < last; first += 8)
+			forget_chain(slot_of(*entry, first), addr, end);
+		race_spin_give(&lock);
+		race_leave();
+	}
+}
+
+/* ---- clock work ---- */
+
+void race_sync_acquire(struct race_thread *self, struct race_sync *sync)
+{
+	if (!sync->clock || (sync->release && race_thread_knows(self, sync->release)))
+		return;
+	race_thread_learn(self, sync->clock->entry, sync->clock->size);
+}
+
+void race_sync_store(struct race_thread *self, struct race_sync *sync)
+{
+	uint32_t tids = race_load(&race_runtime.tids);
+	uint64_t word = __race_self.word;
+
+	/* Our own release was the last and nothing was learned since: one entry differs. */
+	if (sync->release && race_cell_tid(sync->release) == self->tid &&
+	    sync->releaser_news == self->news && sync->clock->size >= tids) {
+		sync->clock->entry[self->tid] = self->clock[self->tid];
+		sync->release = word;
+		return;
+	}
+	race_clock_grow(&sync->clock, tids);
+	race_clock_copy(sync->clock->entry, self->clock, tids);
+	sync->release = word;
+	sync->releaser_news = self->news;
+}
+
+void race_sync_merge(struct race_thread *self, struct race_sync *sync)
+{
+	uint32_t tids = race_load(&race_runtime.tids);
+
+	if (!sync->clock || (sync->release && race_thread_knows(self, sync->release))) {
+		race_sync_store(self, sync);
+		return;
+	}
+	race_clock_grow(&sync->clock, tids);
+	race_clock_join(sync->clock->entry, self->clock, tids);
+	sync->release = 0;
+}
+
+void race_sync_break(struct race_sync *sync)
+{
+	race_clock_free(sync->clock);
+	sync->clock = NULL;
+	sync->release = 0;
+}
+
+void race_sync_acquire_at(struct race_thread *self, uint64_t addr)
+{
+	struct race_sync *sync = race_sync_find(addr);
+
+	if (!sync)
+		return;
+	race_enter();
+	race_spin_take(&sync->lock);
+	race_sync_acquire(self, sync);
+	race_spin_give(&sync->lock);
+	race_leave();
+}
+
+void race_sync_release_at(struct race_thread *self, uint64_t addr)
+{
+	struct race_sync *sync = race_sync_get(addr);
+
+	race_enter();
+	race_spin_take(&sync->lock);
+	race_sync_merge(self, sync);
+	race_spin_give(&sync->lock);
+	race_leave();
+	race_thread_tick(self);
+}

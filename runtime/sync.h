@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * sync.h - what orders threads: one object for each address that is a lock, an atomic,
+ * a descriptor, ... It holds the clock of what was released there. Acquire: the thread
+ * learns that clock. Release: the clock learns the thread's, and the thread goes into
+ * a new epoch.
+ *
+ * Most of this work carries no news and is skipped (freshness, PLDI 2025): an acquire
+ * when the thread knows the last release already, a copy when the releasing thread
+ * learned nothing since its own release here was the last.
+ *
+ * Objects are found by address through two levels: a table of pages, reserved whole,
+ * and for each page with objects one slot per 8 bytes, a chain in it. An object goes
+ * when its memory is freed, or is forgotten by its user (destroy).
+ */
+#ifndef RACE_SYNC_H
+#define RACE_SYNC_H
+
+#include "thread.h"
+
+struct race_sync {
+	uint64_t addr;
+	struct race_sync *next; /* in the slot's chain */
+	struct race_spin lock;
+	/* The newest release, as a cell without masks, when the clock is one thread's
+	 * snapshot; 0 when it is a join of several. */
+	uint64_t release;
+	uint32_t releaser_news; /* what its thread's `news` was then */
+	struct race_clock *clock;
+	bool writing;              /* rwlock: held by a writer */
+	uint32_t members;          /* barrier: threads of a round, */
+	uint32_t arrivals;         /* and arrivals so far */
+};
+
+/* The object at addr, or NULL. */
+struct race_sync *race_sync_find(uint64_t addr);
+
+/* The same, made when there is none. */
+struct race_sync *race_sync_get(uint64_t addr);
+
+/* Objects in [addr, addr + bytes) are gone. */
+void race_sync_forget(uint64_t addr, uint64_t bytes);
+
+/* self learns what was released. The caller holds sync's lock, or whatever the program
+ * protects it with (a mutex's clock needs no lock: the mutex is held). */
+void race_sync_acquire(struct race_thread *self, struct race_sync *sync);
+
+/* sync's clock becomes self's; the same caller's duty. self's epoch stays: tick after. */
+void race_sync_store(struct race_thread *self, struct race_sync *sync);
+
+/* sync's clock learns self's, beside what was there; likewise. */
+void race_sync_merge(struct race_thread *self, struct race_sync *sync);
+
+/* What was released at sync is nobody's past any more (end of a release sequence). */
+void race_sync_break(struct race_sync *sync);
+
+/* Whole steps by address, under the object's lock, for what has no lock of its own. */
+void race_sync_acquire_at(struct race_thread *self, uint64_t addr);
+void race_sync_release_at(struct race_thread *self, uint64_t addr);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * thread.h - threads and their tids.
+ *
+ * A tid is a slot of the vector clocks; a thread is a life in such a slot. When a
+ * thread has ended, its slot goes to a later thread, which continues the slot's epochs:
+ * an epoch of the slot still names one thread only, and whoever orders the new life
+ * orders the old one, because the new thread's creator knew the old one's end.
+ *
+ *     slot 3:   T3: epochs 1..90     T17: epochs 91..140    T40: epochs 141..
+ */
+#ifndef RACE_THREAD_H
+#define RACE_THREAD_H
+
+#include "clock.h"
+#include "report.h"
+#include "self.h"
+
+/* What reports need of a thread, kept after its end. */
+struct race_life {
+	struct race_life *earlier; /* the slot's life before this one */
+	uint64_t first_epoch;
+	uint32_t number;
+	uint32_t creator_number;
+	bool created_by_us;
+	bool finished;
+	char name[16];
+	uint32_t creation_count;
+	bool creation_cut;
+	uint64_t *creation;
+};
+
+struct race_thread {
+	uint64_t clock[RACE_TIDS]; /* first: the doors index it from the thread */
+	struct race_words *words;  /* NULL once the thread has ended */
+	uint32_t tid;
+	uint32_t news; /* goes up when the clock learns of another thread */
+	struct race_thread *joining; /* blocked until this one ends */
+	uint64_t floor_word; /* own word when it last computed the floor */
+	uint32_t floor_patience; /* epochs to wait before the next time */
+	bool started;
+	bool detached;
+	uint64_t handle; /* pthread_t */
+	int32_t kernel_tid;
+	struct race_life *life;
+	struct once *once; /* innermost pthread_once it is in (intercept_sync.c) */
+	/* Clocks that fences deal with (atomic.c). */
+	struct race_clock *read_relaxed, *released_by_fence;
+	uint64_t *stack, *stack_end;     /* shadow call stack */
+	uint64_t *history, *history_end; /* ring */
+	uint64_t *last_stack, *last_history; /* words' at the thread's end */
+};
+
+_Static_assert(offsetof(struct race_thread, clock) == 0, "entry_x86_64.S");
+
+/* The whole process, as far as more than one file asks. */
+struct race_runtime {
+	bool ready;    /* race_thread_init has run */
+	bool threaded; /* a second thread has existed */
+	uint32_t tids; /* slots in use: no clock has entries from here on */
+	/* What every live thread is ordered after: entry t for slot t (floor.c). */
+	uint64_t floor[RACE_TIDS];
+};
+extern struct race_runtime race_runtime;
+
+/* Makes the calling thread the main thread. */
+void race_thread_init(void);
+
+/* A thread is about to be created by self, from `pc`. Its life is ordered after all
+ * that self has done. The result goes to race_thread_start in the new thread, or to
+ * race_thread_abandon when there will be none. */
+struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc);
+void race_thread_abandon(struct race_thread *thread);
+
+/* In the new thread, before any of its own code. */
+void race_thread_start(struct race_thread *thread);
+
+/* In the ending thread, as late as we can. Code of it may still run behind. */
+void race_thread_finish(struct race_thread *thread);
+
+/* self has seen the end of thread: all of it happens before self's present. */
+void race_thread_join(struct race_thread *self, struct race_thread *thread);
+
+/* The living or ended, not yet joined thread with this handle, or NULL. */
+struct race_thread *race_thread_find(uint64_t handle);
+
+void race_thread_detach(struct race_thread *thread);
+
+/* Release: what self does from here on is in a new epoch. */
+void race_thread_tick(struct race_thread *self);
+
+/* self learns what `entry` orders. */
+RACE_INLINE void race_thread_learn(struct race_thread *self, const uint64_t *entry,
+                                   uint32_t size)
+{
+	if (race_clock_join(self->clock, entry, size))
+		self->news++;
+}
+
+RACE_INLINE bool race_thread_knows(const struct race_thread *self, race_cell c)
+{
+	return c <= self->clock[race_cell_tid(c)];
+}
+
+/* The thread that a cell's tid and epoch belong to, for a report. */
+void race_thread_facts(race_cell c, struct race_thread_facts *facts);
+void race_thread_set_name(struct race_thread *thread, const char *name);
+
+/* Threads that have not ended. */
+uint32_t race_thread_alive(void);
+
+/* The registry's lock: while it is held no thread is created, introduced or ended. */
+void race_thread_lock(void);
+void race_thread_unlock(void);
+
+/* Under that lock: the thread that left cell c, as long as no later life has its slot
+ * (and its history), else NULL. */
+struct race_thread *race_thread_holding(race_cell c);
+
+/* Under that lock: the thread that has slot tid (it may have ended), or NULL. */
+struct race_thread *race_thread_in_slot(uint32_t tid);
+
+/* In the child of fork, under the lock: self is the only thread left. */
+void race_thread_forked(struct race_thread *self);
+
+#endif

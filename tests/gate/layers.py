@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""layers.py SOURCE: the order of the runtime's rooms, kept by #include. A file includes
+modules that stand before its own in the list below, its own header, or a listed friend.
+pass/ and runtime/ share race_hooks.def alone."""
+import pathlib
+import re
+import sys
+
+LAYERS = {  # from the ground up
+    "ground": "race_hooks base print options platform self unwind",
+    "structures": "alloc shadow clock overflow",
+    "state": "site thread floor history sync",
+    "report": "symbolize report report_text",
+    "judge": "found access",
+    "doors": "atomic_bits atomic intercept intercept_thread intercept_sync intercept_memory intercept_io init entry_x86_64",
+}
+# Who may look up, and why.
+FRIENDS = {
+    ("print", "platform"): "printing writes by system call",
+    ("options", "platform"): "options are read from the environment",
+    ("shadow", "overflow"): "a cell may stand for a list",
+    ("thread", "history"): "a thread owns its history",
+}
+ORDER = [module for modules in LAYERS.values() for module in modules.split()]
+
+
+def complaints(source):
+    for path in sorted((source / "runtime").iterdir()):
+        me = path.stem
+        if me not in ORDER:
+            yield f"{path}: {me} has no place in the layers: add it to tests/gate/layers.py"
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            found = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
+            if not found:
+                continue
+            other = pathlib.PurePath(found[1])
+            if len(other.parts) > 1 or other.stem not in ORDER:
+                yield f"{path}:{number}: includes {other}, which is not in the layers"
+            elif ORDER.index(other.stem) > ORDER.index(me) and (me, other.stem) not in FRIENDS:
+                yield f"{path}:{number}: {me} includes {other}, which stands above it"
+    for path in sorted((source / "pass").iterdir()):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            found = re.match(r'\s*#\s*include\s+"([^"/]+)"', line)
+            if found and found[1] != "race_hooks.def" and not (source / "pass" / found[1]).exists():
+                yield f"{path}:{number}: includes {found[1]}: the pass shares race_hooks.def alone with the runtime"
+
+
+wrong = list(complaints(pathlib.Path(sys.argv[1])))
+print("\n".join(wrong) or "every include looks down")
+sys.exit(bool(wrong))

@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# expect.sh STATUS PROGRAM ARG...: runs the program, passes on what it prints (stderr
+# too, first its stdout), and wants the exit status: 66 for a race. With STATUS 0
+# nothing may stand on stderr. RACE_TEST_RUNS=100 does it 100 times.
+want=$1
+shift
+err=$(mktemp) || exit 1
+trap 'rm -f "$err"' EXIT
+run=0
+while [ $((run += 1)) -le "${RACE_TEST_RUNS:-1}" ]; do
+	[ "$run" = 1 ] || exec >/dev/null
+	"$@" 2>"$err"
+	status=$?
+	cat "$err"
+	if [ $status != "$want" ]; then
+		echo "expect.sh: run $run: exit status $status, expected $want: $*" >&2
+		cat "$err" >&2
+		exit 1
+	fi
+	if [ "$want" = 0 ] && [ -s "$err" ]; then
+		echo "expect.sh: run $run: expected nothing on stderr: $*" >&2
+		cat "$err" >&2
+		exit 1
+	fi
+done
