@@ -46,7 +46,7 @@ public:
 
 private:
   Access *add(Value *Ptr, uint64_t Bytes, Align A, bool Write);
-  void addRange(Value *Ptr, Value *Length, bool Write);
+  void addRange(Value *Ptr, Value *Length, MaybeAlign A, bool Write);
   void addLanes(Value *Ptr, Type *Vector, Align A, Value *Mask, bool Write);
   void addPacked(Value *Ptr, Type *Vector, Value *Mask, bool Write);
   uint64_t bytesOf(Type *T) const {
@@ -81,19 +81,21 @@ void Collector::loadOrStore(Value *Ptr, Type *T, Align A, bool Write) {
     New->NewVptr = cast<StoreInst>(I).getValueOperand();
 }
 
-void Collector::addRange(Value *Ptr, Value *Length, bool Write) {
+void Collector::addRange(Value *Ptr, Value *Length, MaybeAlign A, bool Write) {
   if (auto *Known = dyn_cast<ConstantInt>(Length)) {
     if (!Known->isZero())
-      add(Ptr, Known->getZExtValue(), Align(1), Write);
-  } else if (Access *New = add(Ptr, 0, Align(1), Write)) {
+      add(Ptr, Known->getZExtValue(), A.valueOrOne(), Write);
+  } else if (Access *New = add(Ptr, 0, A.valueOrOne(), Write)) {
     New->Length = Length;
   }
 }
 
 void Collector::memory(MemIntrinsic &Call) {
   if (auto *Transfer = dyn_cast<MemTransferInst>(&Call))
-    addRange(Transfer->getSource(), Call.getLength(), /*Write=*/false);
-  addRange(Call.getDest(), Call.getLength(), /*Write=*/true);
+    addRange(Transfer->getSource(), Call.getLength(),
+             Transfer->getSourceAlign(), /*Write=*/false);
+  addRange(Call.getDest(), Call.getLength(), Call.getDestAlign(),
+           /*Write=*/true);
 }
 
 void Collector::addLanes(Value *Ptr, Type *Vector, Align A, Value *Mask,
@@ -111,7 +113,7 @@ void Collector::addPacked(Value *Ptr, Type *Vector, Value *Mask, bool Write) {
   Value *Bits = B.CreateFreeze(B.CreateBitCast(Mask, B.getIntNTy(Lanes)));
   Value *Active = B.CreateUnaryIntrinsic(
       Intrinsic::ctpop, B.CreateZExtOrTrunc(Bits, B.getInt64Ty()));
-  addRange(Ptr, B.CreateMul(Active, B.getInt64(bytesOf(Lane))), Write);
+  addRange(Ptr, B.CreateMul(Active, B.getInt64(bytesOf(Lane))), MaybeAlign(), Write);
 }
 
 void Collector::masked(IntrinsicInst &Call) {

@@ -40,10 +40,11 @@ namespace race {
 
 constexpr unsigned BuiltForLLVM = LLVM_VERSION_MAJOR;
 
-/// The attributes by which a function or a call promises to leave (some) memory
-/// alone.
+/// The attributes by which a function or a call promises to leave (some) memory, or
+/// other threads, alone.
 inline llvm::AttributeMask memoryPromises() {
   llvm::AttributeMask Mask;
+  Mask.addAttribute(llvm::Attribute::NoSync);
 #if LLVM_VERSION_MAJOR >= 16
   Mask.addAttribute(llvm::Attribute::Memory);
 #else

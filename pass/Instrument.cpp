@@ -164,6 +164,13 @@ PreservedAnalyses InstrumentPass::run(Module &M, ModuleAnalysisManager &) {
   if (M.getModuleFlag(DoneFlag))
     return PreservedAnalyses::all();
   M.addModuleFlag(Module::Max, DoneFlag, 1);
+  StringRef Target = M.getTargetTriple();
+  if (!Target.consume_front("x86_64-") ||
+      M.getDataLayout().getPointerSize() != 8) {
+    M.getContext().emitError("race: cannot instrument for " +
+                             M.getTargetTriple() + ", only for 64-bit x86");
+    return PreservedAnalyses::all();
+  }
   Instrumenter(M, O).run();
   return PreservedAnalyses::none();
 }

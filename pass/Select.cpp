@@ -57,12 +57,19 @@ private:
 ///
 ///     static const int Table[] = {1, 2};
 ///     int f(int i) { return Table[i]; }   // LLVM: constant, or !invariant.load
+///
+/// A vtable, reached by the vtable pointer of an object, is such memory.
 static bool neverChanges(const Access &A) {
   if (A.isWrite())
     return false;
   if (A.Inst->hasMetadata(LLVMContext::MD_invariant_load))
     return true;
-  auto *Global = dyn_cast<GlobalVariable>(getUnderlyingObject(A.Ptr));
+  const Value *Object = getUnderlyingObject(A.Ptr);
+  if (auto *Load = dyn_cast<LoadInst>(Object)) {
+    MDNode *Tag = Load->getMetadata(LLVMContext::MD_tbaa);
+    return Tag && Tag->isTBAAVtableAccess();
+  }
+  auto *Global = dyn_cast<GlobalVariable>(Object);
   return Global && Global->isConstant();
 }
 

@@ -5,6 +5,7 @@
 // out as integers of their size.
 
 #include "Sync.h"
+#include "Collect.h"
 #include "Compat.h"
 #include "llvm/IR/Instructions.h"
 
@@ -159,10 +160,10 @@ bool race::isSync(const Instruction &I) {
   if (!I.isAtomic())
     return false;
   // What is ordered only against signal handlers of its own thread is no news to
-  // other threads; and other address spaces are not memory that threads share.
+  // other threads.
   auto Shared = [](SyncScope::ID Scope, const Value *Ptr) {
     return Scope != SyncScope::SingleThread &&
-           (!Ptr || Ptr->getType()->getPointerAddressSpace() == 0);
+           (!Ptr || isProgramMemory(Ptr));
   };
   if (auto *F = dyn_cast<FenceInst>(&I))
     return Shared(F->getSyncScopeID(), nullptr);

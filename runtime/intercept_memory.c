@@ -58,13 +58,16 @@ static size_t usable_size(void *memory)
 	return RACE_REAL(malloc_usable_size)(memory);
 }
 
-static void note_alloc(void *memory, size_t bytes, uint64_t pc)
+static void note_alloc(void *memory, uint64_t pc)
 {
 	int kept = errno;
+	size_t bytes;
 
 	if (!memory || !race_is_threaded())
 		return;
 	race_self();
+	/* All of the block, as free will have it: its last bytes may be nobody's. */
+	bytes = usable_size(memory);
 	if (bytes >= LAZY_BYTES)
 		race_shadow_clear((uint64_t)memory, bytes);
 	else
@@ -116,7 +119,7 @@ RACE_STAND_IN(void *, malloc, (size_t bytes))
 	if (race_is_busy())
 		return own_malloc(bytes);
 	memory = RACE_REAL(malloc)(bytes);
-	note_alloc(memory, bytes, RACE_CALLER);
+	note_alloc(memory, RACE_CALLER);
 	return memory;
 }
 
@@ -140,7 +143,7 @@ RACE_STAND_IN(void *, calloc, (size_t count, size_t size))
 	if (race_is_busy())
 		return __builtin_mul_overflow(count, size, &bytes) ? NULL : own_malloc(bytes);
 	memory = RACE_REAL(calloc)(count, size);
-	note_alloc(memory, count * size, RACE_CALLER);
+	note_alloc(memory, RACE_CALLER);
 	return memory;
 }
 
@@ -176,7 +179,7 @@ static void *reallocate(void *(*reallocate_really)(void *, size_t), void *memory
 	moved = reallocate_really(memory, bytes);
 	if (before && moved != memory && (moved || bytes == 0))
 		race_sync_forget((uint64_t)memory, before);
-	note_alloc(moved, bytes, pc);
+	note_alloc(moved, pc);
 	return moved;
 }
 
@@ -201,7 +204,7 @@ RACE_STAND_IN(int, posix_memalign, (void **memory, size_t align, size_t bytes))
 	int result = RACE_REAL(posix_memalign)(memory, align, bytes);
 
 	if (result == 0)
-		note_alloc(*memory, bytes, RACE_CALLER);
+		note_alloc(*memory, RACE_CALLER);
 	return result;
 }
 
@@ -209,7 +212,7 @@ RACE_STAND_IN(void *, aligned_alloc, (size_t align, size_t bytes))
 {
 	void *memory = RACE_REAL(aligned_alloc)(align, bytes);
 
-	note_alloc(memory, bytes, RACE_CALLER);
+	note_alloc(memory, RACE_CALLER);
 	return memory;
 }
 
@@ -217,7 +220,7 @@ RACE_STAND_IN(void *, memalign, (size_t align, size_t bytes))
 {
 	void *memory = RACE_REAL(memalign)(align, bytes);
 
-	note_alloc(memory, bytes, RACE_CALLER);
+	note_alloc(memory, RACE_CALLER);
 	return memory;
 }
 
@@ -225,7 +228,7 @@ RACE_STAND_IN(void *, valloc, (size_t bytes))
 {
 	void *memory = RACE_REAL(valloc)(bytes);
 
-	note_alloc(memory, bytes, RACE_CALLER);
+	note_alloc(memory, RACE_CALLER);
 	return memory;
 }
 

@@ -7,19 +7,9 @@
 #ifndef RACE_REPORT_H
 #define RACE_REPORT_H
 
-#include "base.h"
+#include "thread.h"
 #include "print.h"
 #include "symbolize.h"
-
-/* A thread as a report tells it. */
-struct race_thread_facts {
-	uint32_t number;         /* T3 is 3; 0 is the main thread */
-	bool finished;
-	bool created_by_us;      /* false: main thread, or a thread not seen created */
-	char name[16];           /* empty when it has none */
-	uint32_t creator_number; /* thread that created it */
-	struct race_stack creation;
-};
 
 struct race_side {
 	uint64_t addr;

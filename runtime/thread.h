@@ -13,10 +13,19 @@
 #define RACE_THREAD_H
 
 #include "clock.h"
-#include "report.h"
 #include "self.h"
 
-/* What reports need of a thread, kept after its end. */
+/* A thread as a report tells it. */
+struct race_thread_facts {
+	uint32_t number;         /* T3 is 3; 0 is the main thread */
+	bool finished;
+	bool created_by_us;      /* false: main thread, or a thread not seen created */
+	char name[16];           /* empty when it has none */
+	uint32_t creator_number; /* thread that created it */
+	struct race_stack creation;
+};
+
+/* The same as it is kept, after the end of the thread, too. */
 struct race_life {
 	struct race_life *earlier; /* the slot's life before this one */
 	uint64_t first_epoch;
@@ -58,10 +67,19 @@ struct race_runtime {
 	bool ready;    /* race_thread_init has run */
 	bool threaded; /* a second thread has existed */
 	uint32_t tids; /* slots in use: no clock has entries from here on */
+	uint64_t libc, libc_bytes, loader, loader_bytes; /* where they are mapped */
 	/* What every live thread is ordered after: entry t for slot t (floor.c). */
 	uint64_t floor[RACE_TIDS];
 };
 extern struct race_runtime race_runtime;
+
+/* Is pc in libc or the loader? They order their own use of memory among themselves,
+ * with locks that nobody sees. */
+RACE_INLINE bool race_pc_in_libc(uint64_t pc)
+{
+	return pc - race_runtime.libc < race_runtime.libc_bytes ||
+	       pc - race_runtime.loader < race_runtime.loader_bytes;
+}
 
 /* Makes the calling thread the main thread. */
 void race_thread_init(void);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Which door each size, alignment and kind of access reaches, and what its site says.
-// RUN: %clang %race_cflags -O1 -mlong-double-80 -S -emit-llvm %s -o - | FileCheck %s
-// RUN: %clang %race_cflags -O0 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=O0
+// RUN: %clang %race_cflags -fPIE -O1 -mlong-double-80 -S -emit-llvm %s -o - | FileCheck %s
+// RUN: %clang %race_cflags -fPIE -O0 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=O0
 #include <string.h>
 
-// CHECK: @__race_sites = private global [{{[0-9]+}} x { i32, i16, i8, i8 }] [{ i32, i16, i8, i8 } { i32 0, i16 1, i8 1, i8 0 }, { i32, i16, i8, i8 } { i32 0, i16 2, i8 1, i8 0 }, { i32, i16, i8, i8 } { i32 0, i16 4, i8 1, i8 0 }, { i32, i16, i8, i8 } { i32 0, i16 8, i8 1, i8 0 },{{.*}}, align 8
-// CHECK: @__race_self = external thread_local(localexec) global
+// CHECK-DAG: @__race_sites = private global [{{[0-9]+}} x { i32, i16, i8, i8 }] [{ i32, i16, i8, i8 } { i32 0, i16 1, i8 1, i8 0 }, { i32, i16, i8, i8 } { i32 0, i16 2, i8 1, i8 0 }, { i32, i16, i8, i8 } { i32 0, i16 4, i8 1, i8 0 }, { i32, i16, i8, i8 } { i32 0, i16 8, i8 1, i8 0 },{{.*}}, align 8
+// CHECK-DAG: @__race_self = external {{(dso_local )?}}thread_local(localexec) global
 
 // CHECK-LABEL: @stores(
 // CHECK: call preserve_allcc void @__race_write1({{.*}}@__race_sites
@@ -125,4 +125,4 @@ void by_value(struct big *p) { callee(*p); }
 // CHECK: ret
 long segment(long __attribute__((address_space(257))) * p) { return *p; }
 
-// CHECK: declare preserve_allcc void @__race_write1({{(ptr|i8\*), (ptr|i8\*)}})
+// CHECK: declare {{(dso_local )?}}preserve_allcc void @__race_write1({{(ptr|i8\*), (ptr|i8\*)}})
