@@ -32,5 +32,5 @@ if [ "$(id -u)" != 0 ]; then
 	sudo=sudo
 fi
 export DEBIAN_FRONTEND=noninteractive
-$sudo apt-get -qq update && $sudo apt-get -qq install -y --no-install-recommends $missing ||
+$sudo apt-get -qq update && $sudo apt-get -qq install -y --no-install-recommends $missing >/dev/null ||
 	{ echo "apt failed: run: apt install$missing" >&2; exit 1; }

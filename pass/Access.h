@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Access.h - one memory access that the program makes, as all rooms of the pass see
-// it: Instrument.cpp finds them, Select.cpp drops those that need no check,
+// Access.h - one memory access that the program makes, as all rooms of the pass
+// see it: Instrument.cpp finds them, Select.cpp drops those that need no check,
 // Guard.cpp says when one counts, FastPath.cpp writes the check.
 
 #ifndef RACE_PASS_ACCESS_H
@@ -20,22 +20,27 @@ struct Term {
   bool Expected;
 };
 
-/// When an access counts: if any of the alternatives holds, an alternative being
-/// the conjunction of its terms. No alternatives: always.
+/// When an access counts: if any of the alternatives holds, an alternative
+/// being the conjunction of its terms. No alternatives: always.
 using Guard = llvm::SmallVector<llvm::SmallVector<Term, 2>, 1>;
 
 struct Access {
+  Access(llvm::Instruction &I, llvm::Value *Ptr, uint64_t Bytes, llvm::Align A,
+         Kind What, llvm::DebugLoc Loc)
+      : Inst(&I), At(&I), Ptr(Ptr), Bytes(Bytes), Alignment(A), What(What),
+        Loc(std::move(Loc)) {}
+
   llvm::Instruction *Inst; ///< what touches the memory
   llvm::Instruction *At;   ///< the check goes in front of this
   llvm::Value *Ptr;
-  uint64_t Bytes;           ///< 0 when only the run knows: then Length does
-  llvm::Value *Length;      ///< of memcpy and its like
-  llvm::Value *Mask;        ///< active lanes, each of Bytes, of a masked access
-  llvm::Value *NewVptr;     ///< what a store of a vtable pointer stores
+  uint64_t Bytes; ///< 0 when only the run knows: then Length does
   llvm::Align Alignment;
   Kind What;
-  Guard When;
   llvm::DebugLoc Loc; ///< the line to report
+  Guard When;
+  llvm::Value *Length = nullptr;  ///< of memcpy and its like
+  llvm::Value *Mask = nullptr;    ///< active lanes, each of Bytes
+  llvm::Value *NewVptr = nullptr; ///< what a store of a vtable pointer stores
 
   bool isWrite() const { return What == KIND_WRITE || What == KIND_VPTR_WRITE; }
 };

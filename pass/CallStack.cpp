@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// CallStack.cpp - entry:                            exit:
+// CallStack.cpp - what stands at entry, and at each exit:
 //
-//     top = self.stack                                 pc = *top
-//     self.stack = top + 8    (volatile)               *history = ~pc, advance
-//     *top = return address   (volatile)               self.stack = top  (volatile)
+//     top = self.stack                          pc = *top
+//     self.stack = top + 8        (volatile)    *history = ~pc, advance
+//     *top = return address       (volatile)    self.stack = top  (volatile)
 //     *history = return address, advance
 //
-// The stack is raised before its slot is filled: a signal handler that runs between
-// the two pushes above our slot and cannot overwrite it. The history is a ring of
-// entered and (inverted) left functions, from which older stacks are rebuilt.
+// The stack is raised before its slot is filled: a signal handler that runs in
+// between pushes above our slot and cannot overwrite it. The history is a ring
+// of entered and (inverted) left functions, from which older stacks are
+// rebuilt. Reading pc again at the exit costs a load and spares a register.
 
 #include "CallStack.h"
 #include "Locations.h"

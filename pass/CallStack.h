@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// CallStack.h - keeps the thread's shadow call stack and its history of calls, by a
-// few instructions at the entry and at each exit of a function.
+// CallStack.h - keeps the thread's shadow call stack and its history of calls,
+// by a few instructions at the entry and at each exit of a function.
 //
-// The stack is an array of return addresses; __race_self points to its next free
-// slot. A function that is left by an exception or by longjmp leaves its slots
-// behind; whoever catches knows its own slot and says so (__race_unwound).
+// The stack is an array of return addresses; __race_self points to its next
+// free slot. A function that is left by an exception or by longjmp leaves its
+// slots behind; whoever catches knows its own slot and says so
+// (__race_unwound).
 
 #ifndef RACE_PASS_CALLSTACK_H
 #define RACE_PASS_CALLSTACK_H

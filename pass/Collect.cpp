@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Collect.cpp - from instructions to accesses. A case that is missing here is a race
-// that nobody sees, so every kind of instruction that touches memory has its line.
+// Collect.cpp - from instructions to accesses. A case that is missing here is a
+// race that nobody sees, so every kind of instruction that touches memory has
+// its line.
 
 #include "Collect.h"
 #include "Locations.h"
@@ -62,10 +63,8 @@ private:
 Access *Collector::add(Value *Ptr, uint64_t Bytes, Align A, bool Write) {
   if (!isProgramMemory(Ptr))
     return nullptr;
-  Access New = {&I,      &I,      Ptr, Bytes, nullptr, nullptr,
-                nullptr, A,       Write ? KIND_WRITE : KIND_READ,
-                {},      locationOf(I)};
-  Found.push_back(New);
+  Found.emplace_back(I, Ptr, Bytes, A, Write ? KIND_WRITE : KIND_READ,
+                     locationOf(I));
   return &Found.back();
 }
 
@@ -113,7 +112,8 @@ void Collector::addPacked(Value *Ptr, Type *Vector, Value *Mask, bool Write) {
   Value *Bits = B.CreateFreeze(B.CreateBitCast(Mask, B.getIntNTy(Lanes)));
   Value *Active = B.CreateUnaryIntrinsic(
       Intrinsic::ctpop, B.CreateZExtOrTrunc(Bits, B.getInt64Ty()));
-  addRange(Ptr, B.CreateMul(Active, B.getInt64(bytesOf(Lane))), MaybeAlign(), Write);
+  addRange(Ptr, B.CreateMul(Active, B.getInt64(bytesOf(Lane))), MaybeAlign(),
+           Write);
 }
 
 void Collector::masked(IntrinsicInst &Call) {
@@ -142,8 +142,8 @@ void Collector::byValue(CallBase &Call) {
   for (unsigned N = 0; N < Call.arg_size(); ++N)
     if (Call.isByValArgument(N))
       if (uint64_t Bytes = bytesOf(Call.getParamByValType(N)))
-        add(Call.getArgOperand(N), Bytes,
-            Call.getParamAlign(N).valueOrOne(), /*Write=*/false);
+        add(Call.getArgOperand(N), Bytes, Call.getParamAlign(N).valueOrOne(),
+            /*Write=*/false);
 }
 
 void race::collect(Instruction &I, std::vector<Access> &Found) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Compat.h - the differences between the LLVM versions that we are built for.
-// This is the only file that may mention LLVM_VERSION_MAJOR: everywhere else the
-// same words mean the same thing on every version. Ideas that can be written in a
-// way that all versions understand do not belong here.
+// This is the only file that may mention LLVM_VERSION_MAJOR: everywhere else
+// the same words mean the same thing on every version. Ideas that can be
+// written in a way that all versions understand do not belong here.
 
 #ifndef RACE_PASS_COMPAT_H
 #define RACE_PASS_COMPAT_H
@@ -30,8 +30,8 @@
 #define RACE_NEWER_RMW(X)
 #endif
 
-// A variable that later versions lack: a strong reference would keep dlopen() from
-// loading us there, before HostVersion.cpp can say what is wrong.
+// A variable that later versions lack: a strong reference would keep dlopen()
+// from loading us there, before HostVersion.cpp can say what is wrong.
 #if LLVM_VERSION_MAJOR < 16
 asm(".weak _ZN4llvm2cl18TopLevelSubCommandE");
 #endif
@@ -40,8 +40,8 @@ namespace race {
 
 constexpr unsigned BuiltForLLVM = LLVM_VERSION_MAJOR;
 
-/// The attributes by which a function or a call promises to leave (some) memory, or
-/// other threads, alone.
+/// The attributes by which a function or a call promises to leave (some)
+/// memory, or other threads, alone.
 inline llvm::AttributeMask memoryPromises() {
   llvm::AttributeMask Mask;
   Mask.addAttribute(llvm::Attribute::NoSync);

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// FastPath.cpp - the inlined check. What it costs is what the whole detector costs,
-// so every instruction here was looked at in the assembly.
+// FastPath.cpp - the inlined check. What it costs is what the whole detector
+// costs, so every instruction here was looked at in the assembly.
 //
-// A cell is [epoch | tid | not-read | not-written | site] and a thread's word is
-// [epoch | tid | 0 | 0 | 0], so that their xor, seen as one number, says:
+// A cell is [epoch | tid | not-read | not-written | site] and a thread's word
+// is [epoch | tid | 0 | 0 | 0], so that their xor, seen as one number, says:
 //
-//     below 1 << CELL_WRITE_SHIFT   same thread and epoch, every byte written
-//     below 1 << CELL_READ_SHIFT    same thread and epoch, every byte read (a write
-//                                   clears not-read as well)
+//     below 1 << CELL_WRITE_SHIFT   same thread and epoch, all bytes written
+//     below 1 << CELL_READ_SHIFT    same thread and epoch, all bytes read
 //
-// A write looks at cell 0 alone. A read is content with either cell, and takes the
-// smaller of the two xors: a branch between them mispredicts on read-shared data.
+// (a write clears not-read as well as not-written).
+//
+// A write looks at cell 0 alone. A read is content with either cell, and takes
+// the smaller of the two xors: a branch between them mispredicts on read-shared
+// data.
 
 #include "FastPath.h"
 #include "llvm/ADT/StringExtras.h"
@@ -24,7 +26,8 @@
 using namespace llvm;
 using namespace race;
 
-/// An inlined test of more granules than this is longer than the door's own loop.
+/// An inlined test of more granules than this is longer than the door's own
+/// loop.
 static constexpr uint64_t MaxGranules = 4;
 
 FastPath::FastPath(Module &M, Hooks &H, const Options &O)
@@ -103,8 +106,7 @@ void FastPath::checkOne(const Access &A, Value *When) {
     Cold = When ? B.CreateAnd(When, Test) : Test;
   }
   if (Cold) {
-    MDNode *Unlikely =
-        MDBuilder(M.getContext()).createBranchWeights(1, 100000);
+    MDNode *Unlikely = MDBuilder(M.getContext()).createBranchWeights(1, 100000);
     B.SetInsertPoint(SplitBlockAndInsertIfThen(Cold, &*B.GetInsertPoint(),
                                                /*Unreachable=*/false,
                                                Unlikely));
@@ -129,8 +131,7 @@ Value *FastPath::test(IRBuilder<> &B, const Access &A, bool MayStraddle) {
   return B.CreateICmpUGE(News, B.getInt64(uint64_t(1) << Shift));
 }
 
-Value *FastPath::testGranules(IRBuilder<> &B, const Access &A,
-                              Value *Address) {
+Value *FastPath::testGranules(IRBuilder<> &B, const Access &A, Value *Address) {
   Value *News = nullptr;
   for (unsigned Granule = 0; Granule < A.Bytes / 8; ++Granule) {
     Value *X = difference(B, A, Address, Granule, nullptr);
@@ -176,8 +177,8 @@ Value *FastPath::bitsOfPart(IRBuilder<> &B, const Access &A, Value *Address) {
   if (A.Alignment >= Align(8))
     return B.getInt64(bitsAt(A.Bytes, A.isWrite(), 0));
   if (LowKnown.isAllOnes())
-    return B.getInt64(bitsAt(A.Bytes, A.isWrite(),
-                             Known.One.trunc(3).getZExtValue()));
+    return B.getInt64(
+        bitsAt(A.Bytes, A.isWrite(), Known.One.trunc(3).getZExtValue()));
 
   ArrayType *Table = ArrayType::get(I64, 8);
   GlobalVariable *&Var = Tables[A.isWrite()][Log2_64(A.Bytes)];
@@ -191,8 +192,8 @@ Value *FastPath::bitsOfPart(IRBuilder<> &B, const Access &A, Value *Address) {
     Var->setAlignment(Align(64));
     Var->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
   }
-  Value *Row = B.CreateInBoundsGEP(Table, Var,
-                                   {B.getInt64(0), B.CreateAnd(Address, 7)});
+  Value *Row =
+      B.CreateInBoundsGEP(Table, Var, {B.getInt64(0), B.CreateAnd(Address, 7)});
   return B.CreateAlignedLoad(I64, Row, Align(8));
 }
 
@@ -208,7 +209,7 @@ void FastPath::callDoor(IRBuilder<> &B, const Access &A, bool AnyAddress) {
     H.call(B, Door + utostr(A.Bytes), {A.Ptr, Site});
     return;
   }
-  Value *Length = A.Length ? B.CreateZExtOrTrunc(A.Length, I64)
-                           : B.getInt64(A.Bytes);
+  Value *Length =
+      A.Length ? B.CreateZExtOrTrunc(A.Length, I64) : B.getInt64(A.Bytes);
   H.call(B, Door + "_range", {A.Ptr, Site, Length});
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// FastPath.h - writes the check of one access: the inlined test and the cold block
-// that calls the door.
+// FastPath.h - writes the check of one access: the inlined test and the cold
+// block that calls the door.
 //
 //     shadow = 2 * (address & mask) + base           two cells: now and before
 //     if ((cell ^ my word) has a bit that matters)   unlikely
 //       __race_writeN(address, site);                keeps every register
 //     the access itself
 //
-// The test passes when the cell says that this very thread, in this very epoch, has
-// already accessed these bytes at least as strongly. race_hooks.def has the layout.
+// The test passes when the cell says that this very thread, in this very epoch,
+// has already accessed these bytes at least as strongly. race_hooks.def has the
+// layout.
 
 #ifndef RACE_PASS_FASTPATH_H
 #define RACE_PASS_FASTPATH_H
@@ -45,8 +46,8 @@ private:
   Hooks &H;
   const Options &O;
   llvm::Type *I64;
-  /// The bits that matter to an access of (write?, log2 of the size), by its offset
-  /// in the granule.
+  /// The bits that matter to an access of (write?, log2 of the size), by its
+  /// offset in the granule.
   llvm::GlobalVariable *Tables[2][3] = {};
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Guard.cpp - follows the uses of a load to where it is decided whether its value
-// is wanted. The simple model: "wanted" flows backwards from uses to values. A use
-// that does something (a store, a call, a branch) wants its operand always. A select
-// wants an arm when its condition says so and it is wanted itself. Arithmetic wants
-// its operands when it is wanted itself.
+// Guard.cpp - follows the uses of a load to where it is decided whether its
+// value is wanted. The simple model: "wanted" flows backwards from uses to
+// values. A use that does something (a store, a call, a branch) wants its
+// operand always. A select wants an arm when its condition says so and it is
+// wanted itself. Arithmetic wants its operands when it is wanted itself.
 
 #include "Guard.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -28,8 +28,8 @@ class Wanted {
 public:
   Wanted(const Instruction &Load) : Load(Load) {}
 
-  /// Adds to Found when V is wanted, given that Terms hold. False: always, or the
-  /// code is too intricate to say.
+  /// Adds to Found when V is wanted, given that Terms hold. False: always, or
+  /// the code is too intricate to say.
   bool collect(Value *V, SmallVector<Term, 2> Terms, unsigned Depth);
 
   Guard Found;
@@ -63,7 +63,8 @@ bool Wanted::collectUse(Use &U, const SmallVector<Term, 2> &Terms,
   auto *User = cast<Instruction>(U.getUser());
 
   if (auto *Select = dyn_cast<SelectInst>(User)) {
-    if (U.getOperandNo() == 0 || !Select->getCondition()->getType()->isIntegerTy())
+    if (U.getOperandNo() == 0 ||
+        !Select->getCondition()->getType()->isIntegerTy())
       return false;
     Term Picked = {Select->getCondition(), U.getOperandNo() == 1};
     SmallVector<Term, 2> Both = Terms;
@@ -104,11 +105,15 @@ static bool isArmOnly(const LoadInst &Load) {
 
 PreservedAnalyses MarkOwnLoadsPass::run(Module &M, ModuleAnalysisManager &) {
   MDNode *Mark = MDNode::get(M.getContext(), {});
-  for (Function &F : M)
-    for (Instruction &I : instructions(F))
-      if (auto *Load = dyn_cast<LoadInst>(&I))
-        if (!isArmOnly(*Load))
-          Load->setMetadata(OwnMark, Mark);
+  for (Function &F : M) {
+    if (!F.hasFnAttribute(Attribute::SanitizeThread))
+      continue;
+    for (Instruction &I : instructions(F)) {
+      auto *Load = dyn_cast<LoadInst>(&I);
+      if (Load && !Load->isAtomic() && !isArmOnly(*Load))
+        Load->setMetadata(OwnMark, Mark);
+    }
+  }
   return PreservedAnalyses::all();
 }
 
@@ -144,9 +149,9 @@ void race::guard(Access &A, const DominatorTree &DT) {
   if (!W.collect(Load, {}, 0))
     return;
 
-  // The conditions of what was one pointer select come before the load. Others are
-  // known at the end of the block; a check may wait until there unless the clocks
-  // can change on the way.
+  // The conditions of what was one pointer select come before the load. Others
+  // are known at the end of the block; a check may wait until there unless the
+  // clocks can change on the way.
   Instruction *End = Load->getParent()->getTerminator();
   if (known(W.Found, Load, DT)) {
     A.When = W.Found;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Hooks.cpp - turns race_hooks.def into declarations. How a symbol is reached
-// depends on the image that the module will be part of: the runtime is linked into
-// the executable, so an executable's code reaches it directly, a shared library's
-// through the global offset table. Never through the lazily bound PLT: the dynamic
-// linker's resolver keeps the C argument registers only, but a door's caller expects
-// all registers kept (it would lose r10).
+// depends on the image that the module will be part of: the runtime is linked
+// into the executable, so an executable's code reaches it directly, a shared
+// library's through the global offset table. Never through the lazily bound
+// PLT: the dynamic linker's resolver keeps the C argument registers only, but a
+// door's caller expects all registers kept (it would lose r10).
 
 #include "Hooks.h"
 
@@ -48,8 +48,8 @@ Function *Hooks::declare(StringRef Name) {
   std::string Symbol = ("__race_" + Name).str();
   if (Function *F = M.getFunction(Symbol))
     return F;
-  Function *F = Function::Create(Sig.Type, GlobalValue::ExternalLinkage, Symbol,
-                                 M);
+  Function *F =
+      Function::Create(Sig.Type, GlobalValue::ExternalLinkage, Symbol, M);
   F->setDoesNotThrow();
   F->setDSOLocal(InExecutable);
   if (!InExecutable)
@@ -112,8 +112,8 @@ Constant *Hooks::newSite(uint64_t Bytes, Kind K) {
   // A length that the field cannot hold, or that only the run knows, is 0: the
   // door gets the true one.
   uint16_t Field = Bytes <= UINT16_MAX ? Bytes : 0;
-  StructType *Site = StructType::get(Type::getInt32Ty(C), Type::getInt16Ty(C),
-                                     I8, I8);
+  StructType *Site =
+      StructType::get(Type::getInt32Ty(C), Type::getInt16Ty(C), I8, I8);
   Constant *Values[] = {ConstantInt::get(Type::getInt32Ty(C), 0),
                         ConstantInt::get(Type::getInt16Ty(C), Field),
                         ConstantInt::get(I8, K), ConstantInt::get(I8, 0)};
@@ -128,10 +128,9 @@ void Hooks::finish() {
   if (!SitesStandIn)
     return;
   ArrayType *Table = ArrayType::get(Sites.front()->getType(), Sites.size());
-  auto *Array = new GlobalVariable(M, Table, /*isConstant=*/false,
-                                   GlobalValue::PrivateLinkage,
-                                   ConstantArray::get(Table, Sites),
-                                   "__race_sites");
+  auto *Array = new GlobalVariable(
+      M, Table, /*isConstant=*/false, GlobalValue::PrivateLinkage,
+      ConstantArray::get(Table, Sites), "__race_sites");
   Array->setAlignment(Align(8));
   SitesStandIn->replaceAllUsesWith(
       ConstantExpr::getPointerCast(Array, SitesStandIn->getType()));

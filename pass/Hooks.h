@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Hooks.h - race_hooks.def, the contract with the runtime, as seen from one module:
-// its numbers as constants, its functions as declarations that come into being when
-// they are first called, and the two variables that go with them: the thread's own
-// words (__race_self) and the module's table of access sites.
+// Hooks.h - race_hooks.def, the contract with the runtime, as seen from one
+// module: its numbers as constants, its functions as declarations that come
+// into being when they are first called, and the two variables that go with
+// them: the thread's own words (__race_self) and the module's table of access
+// sites.
 
 #ifndef RACE_PASS_HOOKS_H
 #define RACE_PASS_HOOKS_H
 
-#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
@@ -41,8 +41,9 @@ public:
   /// The 8-byte word of __race_self at byte Offset, as a pointer to i64.
   llvm::Constant *self(uint64_t Offset);
 
-  /// The address of a new struct race_site. Sites live in one array whose length
-  /// is known only at the end: until finish() they are offsets into a stand-in.
+  /// The address of a new struct race_site. Sites live in one array whose
+  /// length is known only at the end: until finish() they are offsets into a
+  /// stand-in.
   llvm::Constant *newSite(uint64_t Bytes, Kind K);
 
   /// Lays out the array of sites.
@@ -58,8 +59,8 @@ private:
   llvm::Function *declare(llvm::StringRef Name);
 
   llvm::Module &M;
-  /// The module goes into an executable: what the runtime exports is then in the
-  /// same image, and is reached directly.
+  /// The module goes into an executable: what the runtime exports is then in
+  /// the same image, and is reached directly.
   bool InExecutable;
   llvm::StringMap<Signature> Contract;
   llvm::GlobalVariable *Self = nullptr;

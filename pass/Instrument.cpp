@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Instrument.cpp - one walk per function: collect, select, insert. All of a function
-// is looked at before any of it is changed.
+// Instrument.cpp - one walk per function: collect, select, insert. All of a
+// function is looked at before any of it is changed.
 
 #include "Instrument.h"
 #include "CallStack.h"
 #include "Collect.h"
 #include "Compat.h"
+#include "Dominated.h"
 #include "FastPath.h"
 #include "Guard.h"
 #include "Locations.h"
@@ -34,7 +35,7 @@ namespace {
 class Instrumenter {
 public:
   Instrumenter(Module &M, const Options &O)
-      : M(M), O(O), H(M), Checks(M, H, O),
+      : M(M), O(O), R(M), H(M), Checks(M, H, O),
         ForLinkTime(M.getModuleFlag("EnableSplitLTOUnit")) {}
 
   void run();
@@ -47,6 +48,7 @@ private:
 
   Module &M;
   const Options &O;
+  const Releases R;
   Hooks H;
   FastPath Checks;
   /// Clang sets this flag in what goes to a link-time optimiser.
@@ -77,8 +79,8 @@ static void gatherAllocas(Function &F) {
         Alloca->moveBefore(&*First);
 }
 
-/// "Touches no memory" was true of the program's code; it is not of the checks that
-/// calls make now. Link-time optimisation would believe it.
+/// "Touches no memory" was true of the program's code; it is not of the checks
+/// that calls make now. Link-time optimisation would believe it.
 void Instrumenter::forgetPromises(Function &F) {
   AttributeMask Promises = memoryPromises();
   F.removeFnAttrs(Promises);
@@ -95,8 +97,8 @@ void Instrumenter::instrument(Function &F) {
   gatherAllocas(F);
   DominatorTree DT(F);
 
-  // no_sanitize("thread") leaves the accesses of a function out, not what orders
-  // threads nor its place in call stacks.
+  // no_sanitize("thread") leaves the accesses of a function out, not what
+  // orders threads nor its place in call stacks.
   std::vector<Access> Accesses;
   std::vector<std::pair<Instruction *, DebugLoc>> Atomics;
   bool HasAccesses = F.hasFnAttribute(Attribute::SanitizeThread);
@@ -108,7 +110,7 @@ void Instrumenter::instrument(Function &F) {
   }
   for (Access &A : Accesses)
     guard(A, DT);
-  select(Accesses, O, Left);
+  select(Accesses, F, R, O, Left);
 
   // Accesses first: their addresses may be results of the atomics.
   bool HasFrame = needsFrame(F, !Accesses.empty() || !Atomics.empty());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Instrument.h - the pass: finds what a module does to memory, then inserts checks.
+// Instrument.h - the pass: finds what a module does to memory, then inserts
+// checks.
 
 #ifndef RACE_PASS_INSTRUMENT_H
 #define RACE_PASS_INSTRUMENT_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Locations.cpp - a report that says "line 0" helps nobody: a neighbouring line of
-// the same function does.
+// Locations.cpp - a report that says "line 0" helps nobody: a neighbouring line
+// of the same function does.
 
 #include "Locations.h"
 #include "llvm/IR/DebugInfoMetadata.h"

@@ -11,8 +11,8 @@
 namespace race {
 
 /// The location of I; where the optimiser has dropped it (line 0, for an
-/// instruction merged from two), that of the nearest instruction before it in its
-/// block, or the function's own line.
+/// instruction merged from two), that of the nearest instruction before it in
+/// its block, or the function's own line.
 llvm::DebugLoc locationOf(const llvm::Instruction &I);
 
 } // namespace race

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Options.cpp - reads one -fplugin-arg-race-NAME=VALUE. A misspelled option must
-// not be ignored: the user would believe that it works.
+// Options.cpp - reads one -fplugin-arg-race-NAME=VALUE. A misspelled option
+// must not be ignored: the user would believe that it works.
 
 #include "Options.h"
 #include "llvm/ADT/Twine.h"
@@ -25,13 +25,13 @@ std::string race::Options::parse(StringRef Argument) {
   Accepted += Accepted.empty() ? Known : ", " Known;
     RACE_PASS_OPTIONS(RACE_OPTION_NAME)
 #undef RACE_OPTION_NAME
-    return ("unknown option '-fplugin-arg-race-" + Twine(Name) + "'; there are " +
-            Accepted)
+    return ("unknown option '-fplugin-arg-race-" + Twine(Name) +
+            "'; there are " + Accepted)
         .str();
   }
   if (Value != "0" && Value != "1")
-    return ("option '-fplugin-arg-race-" + Twine(Name) + "' takes =0 or =1, not '" +
-            Value + "'")
+    return ("option '-fplugin-arg-race-" + Twine(Name) +
+            "' takes =0 or =1, not '" + Value + "'")
         .str();
   *Member = Value == "1";
   return "";

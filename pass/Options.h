@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Options.h - what -fplugin-arg-race-NAME=VALUE can say. One line per option; the
-// plugin's parser, its error message and the passes all read this list.
+// Options.h - what -fplugin-arg-race-NAME=VALUE can say. One line per option;
+// the plugin's parser, its error message and the passes all read this list.
 
 #ifndef RACE_PASS_OPTIONS_H
 #define RACE_PASS_OPTIONS_H
@@ -16,6 +16,7 @@
   /* leave out the checks that Select.h proves needless, reason by reason */   \
   X("local", Local, true)                                                      \
   X("constant", Constant, true)                                                \
+  X("dominated", Dominated, true)                                              \
   /* print what was checked and what was left out */                           \
   X("stats", Stats, false)
 

@@ -2,15 +2,16 @@
 //
 // Plugin.cpp - how clang meets us. One library is two plugins:
 //
-//   -fplugin=        the front end's: runs before the main action on each source,
-//                    makes functions carry sanitize_thread, and names this very
-//                    library as a pass plugin
-//   -fpass-plugin=   the optimiser's: adds the passes
+//   -fplugin=       the front end's: runs before the main action on each
+//                   source, makes functions carry sanitize_thread, and names
+//                   this very library as a pass plugin
+//   -fpass-plugin=  the optimiser's: adds the passes
 //
-// Two things that clang decides by -fsanitize=thread we want (the attribute, which
-// keeps LLVM from inventing accesses, and __has_feature(thread_sanitizer)), one we
-// do not (TSan's own passes). So Thread is set while the source is read, and taken
-// back when the optimiser's pipeline is about to be built.
+// Two things that clang decides by -fsanitize=thread we want (the attribute,
+// which keeps LLVM from inventing accesses, and
+// __has_feature(thread_sanitizer)), one we do not (TSan's own passes). So
+// Thread is set while the source is read, and taken back when the optimiser's
+// pipeline is about to be built.
 
 #include "Compat.h"
 #include "Guard.h"
@@ -29,7 +30,8 @@
 using namespace llvm;
 using namespace race;
 
-/// What the front end tells the optimiser; clang has no channel between its plugins.
+/// What the front end tells the optimiser; clang has no channel between its
+/// plugins.
 static Options Chosen;
 static clang::LangOptions *Borrowed;
 
@@ -40,8 +42,8 @@ static std::string ownPath() {
 
 static void complain(clang::CompilerInstance &CI, StringRef Text) {
   clang::DiagnosticsEngine &Diags = CI.getDiagnostics();
-  Diags.Report(Diags.getCustomDiagID(clang::DiagnosticsEngine::Error,
-                                     "race: %0"))
+  Diags.Report(
+      Diags.getCustomDiagID(clang::DiagnosticsEngine::Error, "race: %0"))
       << Text;
 }
 
@@ -108,8 +110,8 @@ static void registerPasses(PassBuilder &PB) {
     Borrowed->Sanitize.set(clang::SanitizerKind::Thread, false);
   Borrowed = nullptr;
 
-  // Wide loads over the gaps of a stride; a scalar kept in a register over a loop
-  // that may never touch it.
+  // Wide loads over the gaps of a stride; a scalar kept in a register over a
+  // loop that may never touch it.
   setOption("enable-interleaved-mem-accesses", "false");
   setOption("disable-licm-promotion", "true");
 

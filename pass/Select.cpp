@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Select.cpp - the proofs. An access is left out only for a reason that holds on
-// every execution; whatever is unsure is checked.
+// Select.cpp - the proofs. An access is left out only for a reason that holds
+// on every execution; whatever is unsure is checked.
 
 #include "Select.h"
-#include "llvm/ADT/STLExtras.h"
+#include "Dominated.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/CaptureTracking.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -21,12 +22,12 @@ RACE_SELECT_REASONS(RACE_REASON)
 
 namespace {
 
-/// Local. Proof: the address of the variable goes nowhere but into loads, stores
-/// and calls that keep no copy, so no other thread ever holds it.
+/// Local. Proof: the address of the variable goes nowhere but into loads,
+/// stores and calls that keep no copy, so no other thread ever holds it.
 ///
 ///     int n = 0;
-///     fill(&n);        // escapes: checked, unless fill() is known to keep no copy
-///     int m = 0; m++;  // stays
+///     fill(&n);    // n escapes, unless fill() is known to keep no copy
+///     int m = n;   // m stays
 ///
 /// A by-value argument is the callee's own copy, with the same proof.
 class Locals {
@@ -36,14 +37,12 @@ public:
     auto *Arg = dyn_cast<Argument>(Object);
     if (!isa<AllocaInst>(Object) && !(Arg && Arg->hasByValAttr()))
       return false;
-    auto Known = Private.find(Object);
-    if (Known == Private.end())
-      Known = Private
-                  .insert({Object, !PointerMayBeCaptured(
-                                       Object, /*ReturnCaptures=*/true,
-                                       /*StoreCaptures=*/true)})
-                  .first;
-    return Known->second;
+    auto Known = Private.try_emplace(Object, false);
+    if (Known.second)
+      Known.first->second =
+          !PointerMayBeCaptured(Object, /*ReturnCaptures=*/true,
+                                /*StoreCaptures=*/true);
+    return Known.first->second;
   }
 
 private:
@@ -52,12 +51,13 @@ private:
 
 } // namespace
 
-/// Constant. Proof: memory that is never written after it was initialised (by the
-/// loader, before there are threads) has no write to race with.
+/// Constant. Proof: memory that is never written after it was initialised (by
+/// the loader, before there are threads) has no write to race with.
 ///
 ///     static const int Table[] = {1, 2};
-///     int f(int i) { return Table[i]; }   // LLVM: constant, or !invariant.load
+///     int f(int i) { return Table[i]; }
 ///
+/// LLVM says so by `constant` or by !invariant.load.
 /// A vtable, reached by the vtable pointer of an object, is such memory.
 static bool neverChanges(const Access &A) {
   if (A.isWrite())
@@ -73,12 +73,15 @@ static bool neverChanges(const Access &A) {
   return Global && Global->isConstant();
 }
 
-void race::select(std::vector<Access> &Accesses, const Options &O,
-            Removed &Counts) {
-  auto Drop = [&](Reason Why, auto &&Holds) {
-    unsigned Before = Accesses.size();
-    erase_if(Accesses, Holds);
-    unsigned Gone = Before - Accesses.size();
+void race::select(std::vector<Access> &Accesses, Function &F, const Releases &R,
+                  const Options &O, Removed &Counts) {
+  auto Drop = [&](Reason Why, function_ref<bool(unsigned)> Holds) {
+    unsigned Kept = 0;
+    for (unsigned N = 0; N < Accesses.size(); ++N)
+      if (!Holds(N))
+        Accesses[Kept++] = Accesses[N];
+    unsigned Gone = Accesses.size() - Kept;
+    Accesses.erase(Accesses.begin() + Kept, Accesses.end());
     Counts[unsigned(Why)] += Gone;
     switch (Why) {
 #define RACE_REASON(Enumerator, Name, Text)                                    \
@@ -94,7 +97,14 @@ void race::select(std::vector<Access> &Accesses, const Options &O,
 
   Locals Own;
   if (O.Local)
-    Drop(Reason::Local, [&](const Access &A) { return Own.contain(A.Ptr); });
+    Drop(Reason::Local,
+         [&](unsigned N) { return Own.contain(Accesses[N].Ptr); });
   if (O.Constant)
-    Drop(Reason::Constant, neverChanges);
+    Drop(Reason::Constant,
+         [&](unsigned N) { return neverChanges(Accesses[N]); });
+  if (O.Dominated) {
+    // Its proof is in Dominated.cpp.
+    BitVector Found = findDominated(Accesses, F, R);
+    Drop(Reason::Dominated, [&](unsigned N) { return Found.test(N); });
+  }
 }

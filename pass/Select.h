@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Select.h - which accesses need no check. Each reason has one name, one switch of
-// the plugin (-fplugin-arg-race-NAME=0), one statistic and, in Select.cpp, one proof.
+// Select.h - which accesses need no check. Each reason has one name, one switch
+// of the plugin (-fplugin-arg-race-NAME=0), one statistic and, in Select.cpp,
+// one proof.
 
 #ifndef RACE_PASS_SELECT_H
 #define RACE_PASS_SELECT_H
@@ -13,23 +14,27 @@
 
 namespace race {
 
+class Releases;
+
 // X(enumerator, name of its option, member of Options, what it says)
 #define RACE_SELECT_REASONS(X)                                                 \
   X(Local, "local", "accesses to locals that no other thread can reach")       \
-  X(Constant, "constant", "reads of memory that never changes")
+  X(Constant, "constant", "reads of memory that never changes")                \
+  X(Dominated, "dominated", "accesses that an earlier check stands for")
 
 enum class Reason {
 #define RACE_REASON(Enumerator, Name, Text) Enumerator,
   RACE_SELECT_REASONS(RACE_REASON)
 #undef RACE_REASON
-  Count
+      Count
 };
 
 using Removed = std::array<unsigned, unsigned(Reason::Count)>;
 
-/// Drops from Accesses, all of one function, what needs no check, and counts it.
-void select(std::vector<Access> &Accesses, const Options &O,
-            Removed &Counts);
+/// Drops from Accesses, all of one function, what needs no check, and counts
+/// it.
+void select(std::vector<Access> &Accesses, llvm::Function &F, const Releases &R,
+            const Options &O, Removed &Counts);
 
 } // namespace race
 

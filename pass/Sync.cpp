@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Sync.cpp - one atomic instruction becomes one call with the same meaning. The
-// runtime knows integers only, so pointers and floating-point values go in and come
-// out as integers of their size.
+// runtime knows integers only, so pointers and floating-point values go in and
+// come out as integers of their size.
 
 #include "Sync.h"
 #include "Collect.h"
@@ -81,8 +81,8 @@ private:
 } // namespace
 
 /// __race_atomicN_OPERATION(address, Middle..., site)
-CallInst *Replacement::call(StringRef Operation, Type *T, Kind What,
-                            Value *Ptr, ArrayRef<Value *> Middle) {
+CallInst *Replacement::call(StringRef Operation, Type *T, Kind What, Value *Ptr,
+                            ArrayRef<Value *> Middle) {
   uint64_t Bytes = bytesOf(T);
   SmallVector<Value *, 6> Args = {Ptr};
   Args.append(Middle.begin(), Middle.end());
@@ -107,8 +107,8 @@ void Replacement::finish(Value *Result) {
 }
 
 void Replacement::load(LoadInst &L) {
-  Value *Old = call("load", L.getType(), KIND_ATOMIC_READ, L.getPointerOperand(),
-                    {orderOf(B, L.getOrdering())});
+  Value *Old = call("load", L.getType(), KIND_ATOMIC_READ,
+                    L.getPointerOperand(), {orderOf(B, L.getOrdering())});
   finish(fromInteger(Old, L.getType()));
 }
 
@@ -123,8 +123,7 @@ void Replacement::rmw(AtomicRMWInst &R) {
   Type *T = R.getType();
   int Code = rmwCode(R.getOperation());
   bool KnownType = T->isIntegerTy() || T->isPointerTy() || T->isFloatTy() ||
-                   T->isDoubleTy() ||
-                   R.getOperation() == AtomicRMWInst::Xchg;
+                   T->isDoubleTy() || R.getOperation() == AtomicRMWInst::Xchg;
   if (Code < 0 || !KnownType) {
     I.getContext().emitError(
         &I, "race: cannot instrument 'atomicrmw " +
@@ -159,11 +158,10 @@ void Replacement::fence(FenceInst &F) {
 bool race::isSync(const Instruction &I) {
   if (!I.isAtomic())
     return false;
-  // What is ordered only against signal handlers of its own thread is no news to
-  // other threads.
+  // What is ordered only against signal handlers of its own thread is no news
+  // to other threads.
   auto Shared = [](SyncScope::ID Scope, const Value *Ptr) {
-    return Scope != SyncScope::SingleThread &&
-           (!Ptr || isProgramMemory(Ptr));
+    return Scope != SyncScope::SingleThread && (!Ptr || isProgramMemory(Ptr));
   };
   if (auto *F = dyn_cast<FenceInst>(&I))
     return Shared(F->getSyncScopeID(), nullptr);
@@ -192,21 +190,20 @@ void race::replaceSync(Instruction &I, const DebugLoc &Loc, Hooks &H) {
     R.fence(*cast<FenceInst>(&I));
 }
 
-/// Makes every use of From, seen through casts, a use of To. Comparisons keep the
-/// function's own address: the program may test a weak one for null.
-static void redirectUses(
-    Constant &From, Constant &To,
-    function_ref<bool(const Function &)> Instrumented) {
+/// Makes every use of From, seen through casts, a use of To. Comparisons keep
+/// the function's own address: the program may test a weak one for null.
+static void redirectUses(Constant &From, Constant &To,
+                         function_ref<bool(const Function &)> Instrumented) {
   for (Use &U : make_early_inc_range(From.uses())) {
     if (auto *I = dyn_cast<Instruction>(U.getUser())) {
       if (!isa<ICmpInst>(I) && Instrumented(*I->getFunction()))
         U.set(&To);
     } else if (auto *Cast = dyn_cast<ConstantExpr>(U.getUser())) {
       if (Cast->isCast())
-        redirectUses(*Cast,
-                     *ConstantExpr::getCast(Cast->getOpcode(), &To,
-                                            Cast->getType()),
-                     Instrumented);
+        redirectUses(
+            *Cast,
+            *ConstantExpr::getCast(Cast->getOpcode(), &To, Cast->getType()),
+            Instrumented);
     }
   }
 }
@@ -221,9 +218,9 @@ void race::redirect(Module &M,
     Function *From = M.getFunction(Name);
     if (!From || !From->isDeclaration())
       continue;
-    auto To = M.getOrInsertFunction(("__race_" + Name).str(),
-                                    From->getFunctionType(),
-                                    From->getAttributes());
+    auto To =
+        M.getOrInsertFunction(("__race_" + Name).str(), From->getFunctionType(),
+                              From->getAttributes());
     redirectUses(*From, *cast<Constant>(To.getCallee()), Instrumented);
   }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Sync.h - what orders threads. Atomic operations and fences become calls of the
-// runtime, which performs and orders them; libc calls that the runtime stands in for
-// go straight to the stand-ins.
+// Sync.h - what orders threads. Atomic operations and fences become calls of
+// the runtime, which performs and orders them; libc calls that the runtime
+// stands in for go straight to the stand-ins.
 
 #ifndef RACE_PASS_SYNC_H
 #define RACE_PASS_SYNC_H
@@ -17,8 +17,9 @@ bool isSync(const llvm::Instruction &I);
 /// Replaces I, for which isSync() holds, by a call of the runtime.
 void replaceSync(llvm::Instruction &I, const llvm::DebugLoc &Loc, Hooks &H);
 
-/// Replaces, in functions for which Instrumented holds, the libc functions named by
-/// RACE_REDIRECT. A module that defines such a function itself means its own.
+/// Replaces, in functions for which Instrumented holds, the libc functions
+/// named by RACE_REDIRECT. A module that defines such a function itself means
+/// its own.
 void redirect(llvm::Module &M,
               llvm::function_ref<bool(const llvm::Function &)> Instrumented);
 

@@ -37,9 +37,10 @@ struct touch {
 
 /* ---- one cell ---- */
 
-static bool atomic_cell_wrote(race_cell c, uint32_t mask)
+/* Allocations are kept in the form of an atomic access (race_access_fresh). */
+static bool is_allocation(race_cell c)
 {
-	return race_site_find(race_cell_site(c), mask, true, false) != 0;
+	return race_cell_is_atomic(c) && race_site_place(race_cell_site(c)).kind == RACE_ALLOC;
 }
 
 /* Does this cell of the same thread and epoch make the access redundant? */
@@ -48,39 +49,57 @@ static bool covers(race_cell c, const struct touch *t)
 	uint32_t plain = race_cell_plain(c), written = plain & race_cell_changed(c);
 
 	if (t->atomic && race_cell_is_atomic(c))
-		return !(t->mask & ~race_cell_changed(c)) &&
+		return !is_allocation(c) && !(t->mask & ~race_cell_changed(c)) &&
 		       (!t->write || (race_cell_site(c) == t->site));
 	if (t->write || t->atomic)
 		return !(t->mask & ~written);
 	return !(t->mask & ~plain);
 }
 
+/* Of an atomic cell's bytes, those that were written. */
+static uint32_t written_bytes(uint32_t site, uint32_t mask)
+{
+	uint32_t written = 0;
+
+	for (uint32_t byte = 1; byte <= mask; byte <<= 1)
+		if (mask & byte && race_site_find(site, byte, true, false))
+			written |= byte;
+	return written;
+}
+
 /* Bytes on which this cell, if concurrent, races with the access. */
 static uint32_t clash(race_cell c, const struct touch *t)
 {
 	uint32_t plain = race_cell_plain(c), changed = race_cell_changed(c);
-	uint32_t common;
+	uint32_t common = changed & t->mask, site = race_cell_site(c);
 
-	if (race_cell_is_atomic(c)) {
-		common = t->atomic ? 0 : changed & t->mask;
-		return t->write || (common && atomic_cell_wrote(c, common)) ? common : 0;
-	}
-	return (t->write ? plain : plain & changed) & t->mask;
+	if (!race_cell_is_atomic(c))
+		return (t->write ? plain : plain & changed) & t->mask;
+	if (t->atomic)
+		return is_allocation(c) ? common : 0;
+	return t->write ? common : written_bytes(site, common);
+}
+
+static race_cell without_bytes(race_cell c, uint32_t bytes)
+{
+	return race_cell_touched(c) & ~bytes ? c | race_cell_masks(bytes, bytes) : 0;
 }
 
 /* What is left of an older cell beside the access; 0 when nothing. */
 static race_cell without_superseded(race_cell c, const struct touch *t)
 {
-	uint32_t plain = race_cell_plain(c), changed = race_cell_changed(c), gone = 0;
+	uint32_t gone = 0;
 
 	if (t->write && !t->atomic)
 		gone = t->mask;
 	else if (race_cell_is_atomic(c))
-		gone = t->atomic && (t->write || !atomic_cell_wrote(c, 0xff)) ? t->mask : 0;
+		gone = t->atomic && !is_allocation(c) &&
+		                       (t->write || !race_site_find(race_cell_site(c), 0xff, true, false)) ?
+		               t->mask :
+		               0;
 	else if (!t->atomic)
-		gone = t->mask & ~changed;
-	c |= race_cell_masks(gone, gone);
-	return (plain | changed) & ~gone ? c : 0;
+		gone = t->mask & ~race_cell_changed(c);
+	return without_bytes(c, gone);
 }
 
 static uint64_t bits_of(const struct touch *t)
@@ -98,7 +117,8 @@ static race_cell own_cell(race_cell existing, const struct touch *t)
 	if (!existing)
 		return (t->word | race_cell_masks(0xff, 0xff) | site) & ~bits_of(t);
 	if (race_cell_site(existing) != site && without_superseded(existing, t))
-		site = race_site_pair(race_cell_site(existing), site, t->mask);
+		site = race_site_pair(race_cell_site(existing), race_cell_touched(existing),
+		                      site, t->mask);
 	return (existing & ~(bits_of(t) | RACE_SITE_MASK)) | site;
 }
 
@@ -112,7 +132,8 @@ struct outcome {
 
 static bool is_own(race_cell c, const struct touch *t)
 {
-	return race_cell_same_epoch(c, t->word) && race_cell_is_atomic(c) == t->atomic;
+	return race_cell_same_epoch(c, t->word) && race_cell_is_atomic(c) == t->atomic &&
+	       !is_allocation(c);
 }
 
 /* Bytes on which S has read what c wrote: that race is told, and the write of the same
@@ -146,16 +167,19 @@ static uint32_t judge(race_cell *cells, uint32_t count, const struct touch *t,
 	for (uint32_t i = 1; i <= count; i++) {
 		race_cell c = cells[i];
 		bool known = race_thread_knows(t->self, c);
+		uint32_t clashing = known ? 0 : clash(c, t);
 
 		if (is_own(c, t))
 			continue;
-		if (!known && (clash(c, t) & ~clashed_before(own, c))) {
+		if (clashing & ~clashed_before(own, c)) {
 			out->before = c;
-			out->bytes = clash(c, t) & ~clashed_before(own, c);
+			out->bytes = clashing & ~clashed_before(own, c);
 		}
-		/* What it raced with gives way like what is ordered: one race a byte. */
-		if (known || clash(c, t))
+		/* A write also takes the place of what it raced with: one race a byte. */
+		if (known)
 			c = without_superseded(c, t);
+		else if (t->write && !t->atomic)
+			c = without_bytes(c, clashing);
 		if (c)
 			cells[kept++] = c;
 	}
@@ -330,20 +354,52 @@ RACE_INLINE bool whole_granule_done(const race_cell *shadow, uint64_t word, uint
 	       (!write && (race_load(&shadow[1]) ^ word) < limit);
 }
 
+/* Does this cell, with whole-granule accesses only in mind, give way to a read? */
+RACE_INLINE bool yields_to_read(race_cell c, const struct race_thread *self)
+{
+	return c == 0 || (race_thread_knows(self, c) && !race_cell_changed(c));
+}
+
+/* The usual cases of a whole granule, as the doors have them: everything in it happens
+ * before a write; a read keeps one ordered write or concurrent read beside it. */
+RACE_INLINE bool touch_whole_granule(race_cell *shadow, const struct touch *t, race_cell own)
+{
+	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
+	bool known0 = race_thread_knows(t->self, c0), known1 = race_thread_knows(t->self, c1);
+
+	if (t->write)
+		return known0 && known1 && race_shadow_swap(shadow, c0, c1, own, 0);
+	if (race_cell_same_epoch(c0, t->word) || race_cell_same_epoch(c1, t->word))
+		return false;
+	if (yields_to_read(c0, t->self) && (known1 || !race_cell_changed(c1)))
+		return race_shadow_swap(shadow, c0, c1, own, c1);
+	if ((known0 || (!race_cell_changed(c0) && !race_cell_is_list(c0))) &&
+	    yields_to_read(c1, t->self))
+		return race_shadow_swap(shadow, c0, c1, own, c0);
+	return false;
+}
+
 static void touch_range(struct touch *t, uint64_t addr, uint64_t end)
 {
 	uint64_t limit = 1ull << (t->write ? RACE_CELL_WRITE_SHIFT : RACE_CELL_READ_SHIFT);
 
+	race_cell own;
+
+	t->mask = 0xff;
+	own = own_cell(0, t);
 	for (t->granule = addr & ~7ull; t->granule < end; t->granule += 8) {
-		const race_cell *shadow = race_shadow_of(t->granule);
+		race_cell *shadow = race_shadow_of(t->granule);
 
 		t->mask = 0xff;
 		if (t->granule < addr)
 			t->mask &= 0xff << (addr - t->granule);
 		if (t->granule + 8 > end)
 			t->mask &= 0xff >> (t->granule + 8 - end);
-		if (t->atomic || !whole_granule_done(shadow, t->word, limit, t->write))
-			touch_granule(t);
+		if (!t->atomic && whole_granule_done(shadow, t->word, limit, t->write))
+			continue;
+		if (!t->atomic && t->mask == 0xff && touch_whole_granule(shadow, t, own))
+			continue;
+		touch_granule(t);
 	}
 }
 
@@ -371,7 +427,9 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
 void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site)
 {
 	uint64_t end = (addr + bytes + 7) & ~7ull;
-	race_cell fresh = __race_self.word | site;
+	/* In the form of an atomic access: a plain one by the same thread is not covered by
+	 * it, so that a report names the write, not the allocation before it. */
+	race_cell fresh = __race_self.word | race_cell_masks(0xff, 0) | site;
 	race_cell *shadow = race_shadow_of(addr);
 
 	if (!race_runtime.threaded || !bytes)

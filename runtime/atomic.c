@@ -16,7 +16,7 @@
  * Happens-before as in C11 5.1.2.4 and 7.17.3 (N1570); fences as in Lidbury and
  * Donaldson, "Dynamic race detection for C++11", POPL 2017. seq_cst is acq_rel here.
  * A release sequence is continued by stores of the thread that heads it, as C11 to
- * C++17 have it; where several threads head one, by stores of any.
+ * C++17 have it. Where several threads head one, a store by any of them continues all.
  */
 #include "access.h"
 #include "atomic_bits.h"
@@ -56,6 +56,7 @@ static void order_fenced(struct race_thread *self, struct race_sync *sync)
 	race_clock_join(sync->clock->entry, self->released_by_fence->entry,
 	                self->released_by_fence->size);
 	sync->release = 0;
+	sync->heads |= race_sync_head(self);
 }
 
 static void order_store(struct race_thread *self, struct race_sync *sync, uint32_t order)
@@ -64,7 +65,7 @@ static void order_store(struct race_thread *self, struct race_sync *sync, uint32
 		race_sync_store(self, sync);
 		return;
 	}
-	if (sync->release && race_cell_tid(sync->release) != self->tid)
+	if (sync->clock && !(sync->heads & race_sync_head(self)))
 		race_sync_break(sync);
 	order_fenced(self, sync);
 }

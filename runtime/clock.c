@@ -51,6 +51,7 @@ void race_clock_grow(struct race_clock **clock, uint32_t size)
 
 		grown->room = room;
 		if (old) {
+			grown->size = old->size;
 			race_clock_copy(grown->entry, old->entry, old->size);
 			race_free(old, clock_bytes(old->room));
 		}

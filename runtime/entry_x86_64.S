@@ -186,6 +186,10 @@
 	jz 1f
 	if_more %eax, 2f
 1:	if_concurrent %rdx, 6f		/* cell 0 goes, cell 1 stays */
+	mov %rdx, %rcx
+	xor %rbx, %rcx
+	shr $32, %rcx
+	jz 9f				/* unless it is mine: the two become one */
 7:	new_cell
 	mov %rdx, %rcx
 	jmp 8f
@@ -224,6 +228,22 @@
 	read_door 2
 	read_door 4
 	read_door 8
+
+/* Two granules, one after the other. Within the inner doors the return address is not
+ * the program's, so the site must be known already; then nobody asks for it. */
+.macro double_door kind
+	door __race_\kind\()16
+	cmpl $0, (%rsi)
+	je race_slow_16
+	call __race_\kind\()8
+	add $8, %rdi
+	call __race_\kind\()8
+	sub $8, %rdi
+	ret
+	door_end __race_\kind\()16
+.endm
+	double_door read
+	double_door write
 
 /* ---- into C, with all general registers saved; vectors are not touched there ---- */
 
@@ -272,10 +292,8 @@
 	call_c race_slow_2, race_entry_access, 2
 	call_c race_slow_4, race_entry_access, 4
 	call_c race_slow_8, race_entry_access, 8
-	.globl __race_read16, __race_write16, __race_read_range, __race_write_range
-	.globl __race_write_vptr
-	call_c __race_read16, race_entry_access, 16
-	call_c __race_write16, race_entry_access, 16
+	call_c race_slow_16, race_entry_access, 16
+	.globl __race_read_range, __race_write_range, __race_write_vptr
 	call_c __race_read_range, race_entry_access
 	call_c __race_write_range, race_entry_access
 	call_c __race_write_vptr, race_entry_vptr

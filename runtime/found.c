@@ -36,11 +36,19 @@ static bool seen_before(uint64_t now_leaf, uint64_t before_leaf)
 	                           __ATOMIC_RELAXED) == (hash | 1);
 }
 
-static void fill_side(struct race_side *side, uint32_t leaf, uint64_t granule, uint32_t mask)
+/* `mask` are the bytes that raced, `touched` those that a cell or the access has. */
+static void fill_side(struct race_side *side, uint32_t leaf, uint64_t granule, uint32_t mask,
+                      uint32_t touched)
 {
 	struct race_place place = race_site_place(leaf);
+	uint32_t first = mask ? __builtin_ctz(mask) : 0;
 
-	side->addr = granule + (mask ? __builtin_ctz(mask) : 0);
+	/* Of the earlier access the common bytes are known; it was aligned, most likely. */
+	if (place.bytes <= 8 && !(place.bytes & (place.bytes - 1)) &&
+	    (touched >> (first & -place.bytes) & ((1u << place.bytes) - 1)) ==
+	            (1u << place.bytes) - 1)
+		first &= -place.bytes;
+	side->addr = granule + first;
 	side->size = place.bytes;
 	side->kind = place.kind;
 	side->stack.count = 1;
@@ -68,8 +76,9 @@ void race_found(const struct race_found *race)
 	race_enter();
 	if (!seen_before(race->site, leaf)) {
 		report = race_alloc(sizeof(*report));
-		fill_side(&report->now, race->site, race->granule, race->mask);
-		fill_side(&report->before, leaf, race->granule, race->clash);
+		fill_side(&report->now, race->site, race->granule, race->mask, race->mask);
+		fill_side(&report->before, leaf, race->granule, race->clash,
+		          race_cell_touched(race->before));
 		race_history_present(&__race_self, report->now.stack.pc[0],
 		                     &report->now.calls);
 		if (!race_unwind(report->now.stack.pc[0], &report->now.stack))

@@ -91,6 +91,7 @@ static int note_module(struct dl_phdr_info *module, size_t size, void *unused)
 	return 0;
 }
 
+static int own_pid; /* not that of a vfork child, which borrows our memory */
 static void at_exit(int status, void *unused);
 static void before_fork(void);
 static void in_parent(void);
@@ -106,14 +107,15 @@ void race_init(int argc, char **argv, char **envp)
 	done = true;
 	race_options_init();
 	race_enter();
+	race_intercept_init();
 	map_shadow(argv, envp);
 	check_interposition();
 	dl_iterate_phdr(note_module, NULL);
-	race_intercept_memory_init();
 	race_report_init();
 	race_unwind_init();
 	race_thread_init();
 	race_intercept_thread_init();
+	own_pid = race_sys_getpid();
 	on_exit(at_exit, NULL);
 	pthread_atfork(before_fork, in_parent, in_child);
 	race_leave();
@@ -126,21 +128,23 @@ __attribute__((section(".preinit_array"), used)) static void (*const start)(int,
 
 static void before_fork(void)
 {
+	race_thread_stop_others();
 	race_report_before_fork();
-	race_thread_lock();
 }
 
 static void in_parent(void)
 {
-	race_thread_unlock();
 	race_report_after_fork();
+	race_thread_go();
 }
 
 static void in_child(void)
 {
+	own_pid = race_sys_getpid();
 	race_thread_forked(race_self());
-	race_thread_unlock();
+	race_report_forget_count();
 	race_report_after_fork();
+	race_thread_go();
 }
 
 /* ---- exit ---- */
@@ -174,10 +178,14 @@ static void at_exit(int status, void *unused)
 
 RACE_STAND_IN(void, _exit, (int status))
 {
-	race_sys_exit_group(race_is_watching() ? final_status(status) : status);
+	race_sys_exit_group(race_is_watching() && own_pid == race_sys_getpid() ?
+	                            final_status(status) :
+	                            status);
 }
 
 RACE_STAND_IN(void, _Exit, (int status))
 {
-	race_sys_exit_group(race_is_watching() ? final_status(status) : status);
+	race_sys_exit_group(race_is_watching() && own_pid == race_sys_getpid() ?
+	                            final_status(status) :
+	                            status);
 }

@@ -23,24 +23,31 @@
 #define RACE_STAND_IN(type, name, params)                                              \
 	RACE_EXPORT type __race_##name params;                                         \
 	RACE_EXPORT type name params __attribute__((weak, alias("__race_" #name)));    \
-	static __typeof__(&name) real_##name __attribute__((unused));                                          \
+	static __typeof__(&name) real_##name;                                          \
+	static const struct race_real entry_##name                                     \
+		__attribute__((section("race_reals"), used)) = { (void **)&real_##name, #name }; \
 	type __race_##name params
 
 /* The function of that name in the libraries behind us. */
 #define RACE_REAL(name)                                                                \
 	((__typeof__(real_##name))race_real_function((void **)&real_##name, #name))
 
+/* Every stand-in's, side by side, so that all are looked up before the program runs: a
+ * look-up allocates, and disturbs the program's dlerror(). */
+struct race_real {
+	void **function;
+	const char *name;
+};
+void race_intercept_init(void);
+
+/* Never NULL: a program that calls what its libc does not have ends with one line. */
 void *race_real_find(const char *name);
 
 RACE_INLINE void *race_real_function(void **known, const char *name)
 {
 	void *function = race_load(known);
 
-	if (race_unlikely(!function)) {
-		function = race_real_find(name);
-		race_store(known, function);
-	}
-	return function;
+	return race_likely(function != NULL) ? function : race_real_find(name);
 }
 
 /* Is there work for a stand-in: initialised, and not inside the runtime itself? */
@@ -58,7 +65,6 @@ RACE_INLINE bool race_is_threaded(void)
 #define RACE_CALLER ((uint64_t)__builtin_return_address(0))
 
 /* Once, before the program's first code; each sets up its file. */
-void race_intercept_memory_init(void);
 void race_intercept_thread_init(void);
 
 #endif

@@ -51,11 +51,11 @@ static void own_free(void *memory)
 
 /* ---- notes ---- */
 
-static size_t (*real_malloc_usable_size)(void *);
-
-static size_t usable_size(void *memory)
+/* Nobody asks us for it; we ask. */
+RACE_STAND_IN(size_t, malloc_usable_size, (void *memory))
 {
-	return RACE_REAL(malloc_usable_size)(memory);
+	return memory && race_alloc_owns(memory) ? own_size(memory) :
+	                                           RACE_REAL(malloc_usable_size)(memory);
 }
 
 static void note_alloc(void *memory, uint64_t pc)
@@ -67,7 +67,7 @@ static void note_alloc(void *memory, uint64_t pc)
 		return;
 	race_self();
 	/* All of the block, as free will have it: its last bytes may be nobody's. */
-	bytes = usable_size(memory);
+	bytes = RACE_REAL(malloc_usable_size)(memory);
 	if (bytes >= LAZY_BYTES)
 		race_shadow_clear((uint64_t)memory, bytes);
 	else
@@ -101,7 +101,7 @@ static void note_free(void *memory, uint64_t pc)
 
 	if (!race_is_threaded())
 		return;
-	bytes = usable_size(memory);
+	bytes = RACE_REAL(malloc_usable_size)(memory);
 	free_access((uint64_t)memory, bytes, pc);
 	race_sync_forget((uint64_t)memory, bytes);
 	/* Its pages may go back to the system, and their shadow with them. */
@@ -172,7 +172,7 @@ static void *reallocate(void *(*reallocate_really)(void *, size_t), void *memory
 		return own_realloc(memory, bytes);
 	if (memory && race_is_threaded()) {
 		kept = errno;
-		before = usable_size(memory);
+		before = RACE_REAL(malloc_usable_size)(memory);
 		free_access((uint64_t)memory, before, pc);
 		errno = kept;
 	}
@@ -259,14 +259,4 @@ RACE_STAND_IN(int, munmap, (void *memory, size_t bytes))
 	/* Before: right behind it another thread may have the addresses. */
 	note_mapping(memory, bytes);
 	return RACE_REAL(munmap)(memory, bytes);
-}
-
-/* A look-up may free memory, so these are known before anybody frees. */
-void race_intercept_memory_init(void)
-{
-	RACE_REAL(malloc);
-	RACE_REAL(calloc);
-	RACE_REAL(realloc);
-	RACE_REAL(free);
-	RACE_REAL(malloc_usable_size);
 }

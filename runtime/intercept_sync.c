@@ -15,6 +15,10 @@
 #include "intercept.h"
 #include "sync.h"
 
+/* glibc's: a robust mutex's kind has this bit, its owner word may carry flags. */
+#define ROBUST_KIND 16
+#define OWNER_BITS 0x3fffffff
+
 /* Beside a rwlock's clock of writers stands the one of its readers, and beside a
  * barrier's count the clocks of its even and odd rounds. */
 #define READERS 1
@@ -37,6 +41,16 @@ static void mutex_after_lock(const void *mutex)
 	sync = race_sync_find((uint64_t)mutex);
 	if (sync)
 		race_sync_acquire(race_self(), sync);
+}
+
+/* Kinds that refuse to be unlocked by another thread than the owner. What it would have
+ * released is then not the mutex's; the real owner's is. */
+static bool refuses_unlock(const pthread_mutex_t *mutex)
+{
+	int kind = mutex->__data.__kind;
+
+	return kind & (PTHREAD_MUTEX_ERRORCHECK | PTHREAD_MUTEX_RECURSIVE | ROBUST_KIND) &&
+	       (mutex->__data.__owner & OWNER_BITS) != race_self()->kernel_tid;
 }
 
 static void mutex_before_unlock(const void *mutex)
@@ -95,7 +109,8 @@ RACE_STAND_IN(int, pthread_mutex_clocklock,
 
 RACE_STAND_IN(int, pthread_mutex_unlock, (pthread_mutex_t *mutex))
 {
-	mutex_before_unlock(mutex);
+	if (!race_is_threaded() || !refuses_unlock(mutex))
+		mutex_before_unlock(mutex);
 	return RACE_REAL(pthread_mutex_unlock)(mutex);
 }
 
@@ -192,31 +207,28 @@ static int write_locked(int result, const void *lock)
 {
 	struct race_thread *self;
 
-	if (result == 0 && race_is_threaded()) {
+	if (result != 0 || !race_is_watching())
+		return result;
+	/* Noted with one thread, too: there may be more when it unlocks. */
+	race_sync_get((uint64_t)lock)->writing = true;
+	if (race_is_threaded()) {
 		self = race_self();
 		race_sync_acquire_at(self, (uint64_t)lock);
 		race_sync_acquire_at(self, (uint64_t)lock + READERS);
-		race_sync_get((uint64_t)lock)->writing = true;
 	}
 	return result;
 }
 
 static void before_rwlock_unlock(const void *lock)
 {
-	struct race_thread *self;
-	struct race_sync *sync;
-
-	if (!race_is_threaded())
-		return;
-	self = race_self();
-	sync = race_sync_get((uint64_t)lock);
+	struct race_sync *sync = race_is_watching() ? race_sync_find((uint64_t)lock) : NULL;
 	/* Set only while a writer holds the lock, that is, while nobody else does. */
-	if (sync->writing) {
+	bool writing = sync && sync->writing;
+
+	if (writing)
 		sync->writing = false;
-		race_sync_release_at(self, (uint64_t)lock);
-	} else {
-		race_sync_release_at(self, (uint64_t)lock + READERS);
-	}
+	if (race_is_threaded())
+		race_sync_release_at(race_self(), (uint64_t)lock + (writing ? 0 : READERS));
 }
 
 RACE_STAND_IN(int, pthread_rwlock_init,

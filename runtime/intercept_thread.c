@@ -212,12 +212,20 @@ RACE_STAND_IN(int, pthread_join, (pthread_t handle, void **value))
 	return JOINING(thread, 0, RACE_REAL(pthread_join)(handle, value));
 }
 
+/* One that may give up learns nothing then, so meanwhile it counts with what it knows. */
+static int tried(struct race_thread *thread, int result)
+{
+	if (result == 0)
+		joined(thread);
+	return result;
+}
+
 RACE_STAND_IN(int, pthread_timedjoin_np,
               (pthread_t handle, void **value, const struct timespec *time))
 {
 	struct race_thread *thread = to_join(handle);
 
-	return JOINING(thread, 0, RACE_REAL(pthread_timedjoin_np)(handle, value, time));
+	return tried(thread, RACE_REAL(pthread_timedjoin_np)(handle, value, time));
 }
 
 RACE_STAND_IN(int, pthread_clockjoin_np,
@@ -225,17 +233,14 @@ RACE_STAND_IN(int, pthread_clockjoin_np,
 {
 	struct race_thread *thread = to_join(handle);
 
-	return JOINING(thread, 0, RACE_REAL(pthread_clockjoin_np)(handle, value, clock, time));
+	return tried(thread, RACE_REAL(pthread_clockjoin_np)(handle, value, clock, time));
 }
 
 RACE_STAND_IN(int, pthread_tryjoin_np, (pthread_t handle, void **value))
 {
 	struct race_thread *thread = to_join(handle);
-	int result = RACE_REAL(pthread_tryjoin_np)(handle, value);
 
-	if (result == 0)
-		joined(thread);
-	return result;
+	return tried(thread, RACE_REAL(pthread_tryjoin_np)(handle, value));
 }
 
 RACE_STAND_IN(int, thrd_join, (thrd_t handle, int *value))

@@ -13,7 +13,13 @@
 static struct race_overflow *lists;
 static uint32_t used = 1; /* number 0 ends the free chain */
 static uint32_t first_free;
+static uint32_t out; /* given out and not recycled */
 static struct race_spin pool;
+
+bool race_overflow_in_use(void)
+{
+	return race_load(&out) != 0;
+}
 
 struct race_overflow *race_overflow_of(race_cell c)
 {
@@ -35,6 +41,7 @@ struct race_overflow *race_overflow_new(void)
 	list = &lists[number];
 	if (number == first_free)
 		first_free = list->next_free;
+	race_store(&out, out + 1);
 	race_spin_give(&pool);
 	race_spin_take(&list->lock);
 	list->number = number;
@@ -66,6 +73,7 @@ void race_overflow_recycle(struct race_overflow *list)
 	race_spin_take(&pool);
 	list->next_free = first_free;
 	first_free = list->number;
+	race_store(&out, out - 1);
 	race_spin_give(&pool);
 }
 

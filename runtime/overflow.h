@@ -33,6 +33,9 @@ RACE_INLINE race_cell race_overflow_cell(const struct race_overflow *list)
 /* The list behind a granule's cell 0. */
 struct race_overflow *race_overflow_of(race_cell c);
 
+/* Does any granule have a list? */
+bool race_overflow_in_use(void);
+
 /* Makes room for one more cell. */
 void race_overflow_grow(struct race_overflow *list);
 

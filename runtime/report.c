@@ -72,16 +72,16 @@ static const char *basename_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* The stack as printed but for directories; the same on every run of one build. */
-static uint64_t fingerprint(const struct race_frames *frames)
+/* The access and its stack as printed, but for directories and addresses: copies of a
+ * line that the compiler made by unrolling or inlining are one place. */
+static uint64_t fingerprint(const struct race_side *side, const struct race_frames *frames)
 {
-	uint64_t hash = 0;
+	uint64_t hash = mix(side->kind, side->size);
 
 	for (uint32_t i = 0; i < frames->count; i++) {
 		const struct race_frame *frame = &frames->frame[i];
 
 		hash = mix_string(hash, frame->function);
-		hash = mix(hash, frame->offset);
 		if (frame->file) {
 			hash = mix_string(hash, basename_of(frame->file));
 			hash = mix(hash, frame->line);
@@ -282,8 +282,8 @@ static void report(const struct race_race *race, uint64_t raw)
 	if (!seen_add(raw))
 		return;
 	if (gather(race)) {
-		if (!seen_add(pair(fingerprint(&told->now.stack),
-				   fingerprint(&told->before.stack))))
+		if (!seen_add(pair(fingerprint(&race->now, &told->now.stack),
+				   fingerprint(&race->before, &told->before.stack))))
 			return;
 		race_report_text(&words, told);
 		hint_print();
@@ -325,6 +325,11 @@ void race_report_race(const struct race_race *race)
 uint64_t race_report_count(void)
 {
 	return race_load(&count);
+}
+
+void race_report_forget_count(void)
+{
+	__atomic_store_n(&count, 0, __ATOMIC_RELAXED);
 }
 
 void race_report_summary(void)

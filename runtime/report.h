@@ -56,6 +56,9 @@ void race_report_race(const struct race_race *race);
 /* Number of distinct races printed so far. */
 uint64_t race_report_count(void);
 
+/* In the child of fork: the parent's races are not the child's. */
+void race_report_forget_count(void);
+
 /* Prints "Found N data race(s)" when N > 0; called once, at exit. */
 void race_report_summary(void);
 

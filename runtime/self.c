@@ -19,6 +19,19 @@ __thread struct race_words __race_self = {
 	.wrap = ~16ull,
 };
 
+uint32_t race_stopping;
+
+void race_enter_later(void)
+{
+	do {
+		race_store(&__race_self.busy, 0);
+		while (race_load(&race_stopping))
+			race_sys_sched_yield();
+		race_store(&__race_self.busy, 1);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	} while (race_load(&race_stopping));
+}
+
 void race_spin_wait(struct race_spin *lock)
 {
 	do {

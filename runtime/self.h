@@ -6,8 +6,11 @@
  * words stand at the RACE_SELF_* offsets. A thread that nobody introduced yet has the
  * impossible word ~0, so that its first check fails and leads to race_self().
  *
- * race_enter/race_leave bracket the runtime's own work: inside, our stand-ins for libc
- * calls do nothing but the call, and malloc is served from our own memory.
+ * race_enter/race_leave bracket the runtime's own work, which is short and bounded.
+ * Inside, our stand-ins for libc calls do nothing but the call, malloc is served from
+ * our own memory, a signal that arrives waits until race_leave (intercept_signal.c),
+ * and a fork waits for it (race_stop_others): so none of our locks is ever met taken
+ * by the thread itself, or by a thread that does not exist in the child.
  */
 #ifndef RACE_SELF_H
 #define RACE_SELF_H
@@ -22,7 +25,8 @@ struct race_words {
 	uint64_t *history; /* next slot of the history ring */
 	uint64_t wrap;     /* keeps it inside the ring */
 	struct race_thread *thread;
-	uint32_t busy; /* depth of race_enter */
+	uint32_t busy;    /* depth of race_enter */
+	uint32_t pending; /* signals wait for race_leave */
 };
 
 #define RACE_SELF_THREAD 32
@@ -48,16 +52,26 @@ RACE_INLINE bool race_is_busy(void)
 	return __race_self.busy != 0;
 }
 
+/* A thread wants all others outside of race_enter. Set and unset by that one alone. */
+extern uint32_t race_stopping;
+void race_enter_later(void);
+void race_deliver_pending(void);
+
 RACE_INLINE void race_enter(void)
 {
 	race_store(&__race_self.busy, __race_self.busy + 1);
+	/* The store is visible before this load: race_stop_others sees to it. */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (race_unlikely(race_load(&race_stopping)) && __race_self.busy == 1)
+		race_enter_later();
 }
 
 RACE_INLINE void race_leave(void)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	race_store(&__race_self.busy, __race_self.busy - 1);
+	if (race_unlikely(race_load(&__race_self.pending)) && __race_self.busy == 0)
+		race_deliver_pending();
 }
 
 /* A lock for short, bounded sections. Take it inside race_enter. */

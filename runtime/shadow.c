@@ -44,15 +44,14 @@ const char *race_shadow_map(void)
 bool race_shadow_apart(uint64_t addr, uint64_t other)
 {
 	const uint64_t terabyte = 1ull << 40;
-	uint64_t fold = RACE_SHADOW_MASK + 8;
-	uint64_t distance = ((addr & RACE_SHADOW_MASK) - (other & RACE_SHADOW_MASK)) % fold;
+	uint64_t folded = addr & RACE_SHADOW_MASK, other_folded = other & RACE_SHADOW_MASK;
 	bool low = addr < RACE_SHADOW_BASE, other_low = other < RACE_SHADOW_BASE;
 
 	if ((!low && addr < 1ull << 46) || (!other_low && other < 1ull << 46))
 		return false;
 	/* Room for either to grow by a terabyte; nearer ones are neighbours. */
-	return (addr > other ? addr - other : other - addr) < fold / 2 ||
-	       (distance > terabyte && distance < fold - terabyte);
+	return (addr > other ? addr - other : other - addr) < 1ull << 44 ||
+	       (folded > other_folded ? folded - other_folded : other_folded - folded) > terabyte;
 }
 
 void race_shadow_forget_zero_pages(void)
@@ -101,14 +100,24 @@ static void clear_cells(uint64_t addr, uint64_t end)
 	}
 }
 
+/* Gives back the lists in shadow that is about to be dropped. */
+static void free_lists(uint64_t addr, uint64_t end)
+{
+	uint64_t part;
+
+	for (; race_overflow_in_use() && addr < end; addr += part)
+		if (race_shadow_exists(addr, end - addr, &part))
+			clear_cells(addr, addr + part);
+}
+
 void race_shadow_clear(uint64_t addr, uint64_t bytes)
 {
 	uint64_t start = addr & ~7ull, end = (addr + bytes + 7) & ~7ull;
 
 	if (bytes >= CLEAR_BY_PAGE) {
-		/* Lists in dropped pages are lost to their pool, a few words each. */
 		uint64_t first = (start + PAGE - 1) & ~(PAGE - 1), last = end & ~(PAGE - 1);
 
+		free_lists(first, last);
 		race_sys_madvise(race_shadow_of(first), 2 * (last - first), MADV_DONTNEED);
 		clear_cells(start, first);
 		clear_cells(last, end);

@@ -20,7 +20,7 @@ struct site {
 	uint16_t bytes;  /* leaf */
 	uint16_t before; /* pair */
 	uint16_t leaf;   /* pair */
-	uint8_t mask;    /* pair */
+	uint8_t before_mask, mask; /* pair */
 	uint8_t kind;    /* leaf */
 };
 
@@ -32,13 +32,14 @@ static struct race_spin lock;
 static bool same(const struct site *a, const struct site *b)
 {
 	return a->pc == b->pc && a->bytes == b->bytes && a->before == b->before &&
-	       a->leaf == b->leaf && a->mask == b->mask && a->kind == b->kind;
+	       a->leaf == b->leaf && a->before_mask == b->before_mask && a->mask == b->mask &&
+	       a->kind == b->kind;
 }
 
 static uint32_t hash(const struct site *s)
 {
 	uint64_t h = s->pc ^ (uint64_t)s->before << 48 ^ (uint64_t)s->leaf << 32 ^
-	             (uint64_t)s->mask << 8 ^ s->kind ^ (uint64_t)s->bytes << 20;
+	             (uint64_t)s->before_mask << 12 ^ (uint64_t)s->mask << 8 ^ s->kind ^ (uint64_t)s->bytes << 20;
 
 	h *= 0x9e3779b97f4a7c15ull;
 	return h >> 40 & (INDEX_SLOTS - 1);
@@ -111,9 +112,11 @@ static bool leaf_wrote(uint32_t leaf)
 	return race_kind_is_write(sites[leaf].kind);
 }
 
-uint32_t race_site_pair(uint32_t before, uint32_t leaf, uint32_t mask)
+uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask)
 {
-	struct site wanted = { .before = before, .leaf = leaf, .mask = mask };
+	struct site wanted = {
+		.before = before, .leaf = leaf, .before_mask = before_mask, .mask = mask
+	};
 	uint32_t number;
 
 	if (!before || !leaf)
@@ -134,7 +137,8 @@ uint32_t race_site_find(uint32_t site, uint32_t mask, bool wrote, bool plain)
 		    (!wrote || leaf_wrote(leaf)) &&
 		    (!plain || !race_kind_is_atomic(sites[leaf].kind)))
 			return leaf;
-		if (s->pc || !site)
+		mask &= s->before_mask;
+		if (s->pc || !mask)
 			return 0;
 		site = s->before;
 	}

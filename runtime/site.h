@@ -5,7 +5,8 @@
  * so only places that were executed use one up.
  *
  * A leaf is one place. When accesses of one thread and epoch to different bytes of a
- * granule share a cell, its site is a pair: (site before, leaf added, bytes of the leaf).
+ * granule share a cell, its site is a pair: the site before and the leaf added, each
+ * with its bytes.
  */
 #ifndef RACE_SITE_H
 #define RACE_SITE_H
@@ -37,9 +38,9 @@ uint32_t race_site_enter(struct race_site *site, uint64_t pc);
 /* Number of a place that has no static site: the runtime's stand-ins for libc. */
 uint32_t race_site_of(uint64_t pc, uint32_t kind, uint32_t bytes);
 
-/* The site of a cell that had `before` and now also holds leaf's access to `mask`.
- * When numbers run short, the one of the two that wrote. */
-uint32_t race_site_pair(uint32_t before, uint32_t leaf, uint32_t mask);
+/* The site of a cell that had `before`, for before_mask, and now also holds leaf's access
+ * to mask. When numbers run short, the one of the two that wrote. */
+uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask);
 
 /* The leaf in `site` that touched a byte of mask; one that wrote, if `wrote`; one that
  * is not atomic, if `plain`. 0 when there is none. */

@@ -214,6 +214,14 @@ static const char *function_tell(const char *symbol, struct race_names *names)
 	return symbol;
 }
 
+/* libbacktrace puts the compilation's directory before every name, absolute ones, too. */
+static const char *file_without_directory(const char *file)
+{
+	const char *absolute = file ? strstr(file, "//") : NULL;
+
+	return absolute ? absolute + 1 : file;
+}
+
 static const char *file_strip(const char *file)
 {
 	size_t length = strlen(race_options.strip_path_prefix);
@@ -293,7 +301,7 @@ static void address_symbolize(const struct book *book, uint64_t pc, struct race_
 					!strncmp(symbol.name, "_Z", 2))))
 			frame->symbol = symbol.name;
 		frame->function = function_tell(frame->symbol, names);
-		frame->file = file_strip(frame->file);
+		frame->file = file_strip(file_without_directory(frame->file));
 		frame->pc = pc;
 		frame->offset = symbol.name ? pc - symbol.start : 0;
 		frame->module = module ? module->path : NULL;

@@ -131,6 +131,7 @@ void race_sync_store(struct race_thread *self, struct race_sync *sync)
 	uint32_t tids = race_load(&race_runtime.tids);
 	uint64_t word = __race_self.word;
 
+	sync->heads = race_sync_head(self);
 	/* Our own release was the last and nothing was learned since: one entry differs. */
 	if (sync->release && race_cell_tid(sync->release) == self->tid &&
 	    sync->releaser_news == self->news && sync->clock->size >= tids) {
@@ -147,11 +148,14 @@ void race_sync_store(struct race_thread *self, struct race_sync *sync)
 void race_sync_merge(struct race_thread *self, struct race_sync *sync)
 {
 	uint32_t tids = race_load(&race_runtime.tids);
+	uint64_t heads = sync->heads | race_sync_head(self);
 
 	if (!sync->clock || (sync->release && race_thread_knows(self, sync->release))) {
 		race_sync_store(self, sync);
+		sync->heads = heads;
 		return;
 	}
+	sync->heads = heads;
 	race_clock_grow(&sync->clock, tids);
 	race_clock_join(sync->clock->entry, self->clock, tids);
 	sync->release = 0;
@@ -162,6 +166,7 @@ void race_sync_break(struct race_sync *sync)
 	race_clock_free(sync->clock);
 	sync->clock = NULL;
 	sync->release = 0;
+	sync->heads = 0;
 }
 
 void race_sync_acquire_at(struct race_thread *self, uint64_t addr)

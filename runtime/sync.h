@@ -26,6 +26,7 @@ struct race_sync {
 	 * snapshot; 0 when it is a join of several. */
 	uint64_t release;
 	uint32_t releaser_news; /* what its thread's `news` was then */
+	uint64_t heads;         /* who contributed to the clock: race_sync_head bits */
 	struct race_clock *clock;
 	bool writing;              /* rwlock: held by a writer */
 	uint32_t members;          /* barrier: threads of a round, */
@@ -50,6 +51,12 @@ void race_sync_store(struct race_thread *self, struct race_sync *sync);
 
 /* sync's clock learns self's, beside what was there; likewise. */
 void race_sync_merge(struct race_thread *self, struct race_sync *sync);
+
+/* The thread's bit in `heads`; two threads in 64 share one. */
+RACE_INLINE uint64_t race_sync_head(const struct race_thread *thread)
+{
+	return 1ull << (thread->life->number & 63);
+}
 
 /* What was released at sync is nobody's past any more (end of a release sequence). */
 void race_sync_break(struct race_sync *sync);

@@ -9,6 +9,8 @@
  */
 #include "thread.h"
 
+#include <linux/membarrier.h>
+
 #include "alloc.h"
 #include "history.h"
 #include "platform.h"
@@ -60,7 +62,8 @@ static bool is_gone(const struct race_thread *thread)
 	       race_syscall(__NR_tgkill, race_sys_getpid(), thread->kernel_tid, 0, 0, 0, 0) != 0;
 }
 
-/* The free slot that ended first among those the creator knows (or any), or 0. */
+/* The free slot that ended first among those the creator knows (or any), or 0. A thread
+ * that was not seen created has no creator. */
 static uint32_t oldest_free(const struct race_thread *creator, bool known)
 {
 	uint32_t best = 0;
@@ -72,7 +75,7 @@ static uint32_t oldest_free(const struct race_thread *creator, bool known)
 			continue;
 		if (slot->end >> RACE_CELL_EPOCH_SHIFT >= RACE_EPOCH_LAST)
 			continue;
-		if (known && creator->clock[tid] < slot->end)
+		if (known && (!creator || creator->clock[tid] < slot->end))
 			continue;
 		if (is_gone(slot->thread))
 			best = tid;
@@ -183,6 +186,7 @@ void race_thread_init(void)
 	begin_life(main_thread);
 	race_history_prepare(main_thread);
 	alive = 1;
+	race_syscall(__NR_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0);
 	race_runtime.ready = true;
 	put_words(main_thread);
 }
@@ -235,7 +239,8 @@ static void end_life(struct race_thread *thread)
 {
 	struct slot *slot = &slots[thread->tid];
 
-	thread->life->finished = true;
+	for (struct race_life *life = thread->life; life; life = life->moved_from)
+		life->finished = true;
 	slot->end = thread->clock[thread->tid];
 	alive--;
 }
@@ -266,7 +271,7 @@ void race_thread_start(struct race_thread *thread)
  * second thread is known. (A create ends it by its tick.) */
 static void end_first_epoch(struct race_thread *main_thread)
 {
-	if (!race_runtime.threaded && main_thread->words && main_thread->words->word == 0) {
+	if (main_thread && main_thread->words && main_thread->words->word == 0) {
 		race_store(&main_thread->clock[0], race_clock_entry(1));
 		race_store(&main_thread->words->word, word_of(main_thread));
 	}
@@ -282,7 +287,7 @@ struct race_thread *race_self_introduce(void)
 		return __race_self.thread;
 	}
 	race_thread_lock();
-	thread = occupy(slots[0].thread);
+	thread = occupy(NULL);
 	/* Whoever made this thread knew no less than what everybody knew. */
 	race_clock_copy_but(thread->clock, race_runtime.floor, race_runtime.tids, thread->tid);
 	begin_life(thread)->number = ++numbers;
@@ -365,6 +370,7 @@ static RACE_COLD bool move_to_fresh_slot(struct race_thread *self)
 	slots[tid].lives = race_alloc(sizeof(struct race_life));
 	*slots[tid].lives = *self->life;
 	slots[tid].lives->earlier = NULL;
+	slots[tid].lives->moved_from = self->life;
 	slots[tid].lives->first_epoch = 1;
 	self->life = slots[tid].lives;
 	self->tid = tid;
@@ -436,6 +442,44 @@ struct race_thread *race_thread_holding(race_cell c)
 struct race_thread *race_thread_in_slot(uint32_t tid)
 {
 	return slots[tid].thread;
+}
+
+/* Is that thread inside of race_enter? Its words live as long as it has not passed
+ * race_thread_finish, which needs the lock. */
+static bool is_inside(const struct race_thread *thread)
+{
+	bool inside;
+
+	race_spin_take(&lock);
+	inside = thread && thread->words && thread->words != &__race_self &&
+	         race_load(&thread->words->busy);
+	race_spin_give(&lock);
+	return inside;
+}
+
+void race_thread_stop_others(void)
+{
+	uint32_t nobody = 0;
+
+	race_enter();
+	while (!__atomic_compare_exchange_n(&race_stopping, &nobody, 1, false, __ATOMIC_SEQ_CST,
+	                                    __ATOMIC_RELAXED)) {
+		race_leave();
+		nobody = 0;
+		race_enter();
+	}
+	/* Orders the others' stores of `busy` against our loads: they have no fence. */
+	if (race_syscall(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0))
+		race_syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0, 0, 0, 0);
+	for (uint32_t tid = 0; tid < race_load(&race_runtime.tids); tid++)
+		while (is_inside(race_load(&slots[tid].thread)))
+			race_sys_sched_yield();
+}
+
+void race_thread_go(void)
+{
+	race_store_release(&race_stopping, 0);
+	race_leave();
 }
 
 void race_thread_forked(struct race_thread *self)

@@ -15,6 +15,8 @@
 #include "clock.h"
 #include "self.h"
 
+#include <signal.h>
+
 /* A thread as a report tells it. */
 struct race_thread_facts {
 	uint32_t number;         /* T3 is 3; 0 is the main thread */
@@ -28,6 +30,7 @@ struct race_thread_facts {
 /* The same as it is kept, after the end of the thread, too. */
 struct race_life {
 	struct race_life *earlier; /* the slot's life before this one */
+	struct race_life *moved_from; /* the same thread's in a slot it used up */
 	uint64_t first_epoch;
 	uint32_t number;
 	uint32_t creator_number;
@@ -52,6 +55,9 @@ struct race_thread {
 	uint64_t handle; /* pthread_t */
 	int32_t kernel_tid;
 	struct race_life *life;
+	/* Signals that wait for race_leave (intercept_signal.c). */
+	uint64_t pending_signals;
+	siginfo_t pending_info[65];
 	struct once *once; /* innermost pthread_once it is in (intercept_sync.c) */
 	/* Clocks that fences deal with (atomic.c). */
 	struct race_clock *read_relaxed, *released_by_fence;
@@ -138,7 +144,13 @@ struct race_thread *race_thread_holding(race_cell c);
 /* Under that lock: the thread that has slot tid (it may have ended), or NULL. */
 struct race_thread *race_thread_in_slot(uint32_t tid);
 
-/* In the child of fork, under the lock: self is the only thread left. */
+/* Waits until every other thread is outside of race_enter, and keeps it outside until
+ * race_thread_go: none of the runtime's locks is taken meanwhile. The caller is inside
+ * of race_enter itself until then. */
+void race_thread_stop_others(void);
+void race_thread_go(void);
+
+/* In the child of fork, others stopped: self is the only thread left. */
 void race_thread_forked(struct race_thread *self);
 
 #endif

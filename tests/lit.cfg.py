@@ -19,7 +19,7 @@ support = os.path.join(here, "support")
 config.name = f"race-{llvm}"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".c", ".cpp", ".ll", ".test"]
-config.excludes = ["support", "unit", "gate", "bench", "Inputs"]
+config.excludes = ["support", "unit", "gate", "bench", "differential", "Inputs"]
 config.test_source_root = here
 config.test_exec_root = os.path.join(build, "tests", f"lit-{llvm}")
 

@@ -9,7 +9,7 @@ dir=$build/demo
 mkdir -p "$dir" && cp Makefile ./*.c ./*.h "$dir" && cd "$dir" || exit 1
 
 echo "== make CC=race-clang"
-make --no-print-directory CC="$build/race-clang" clean bank || exit 1
+make --no-print-directory CC="$build/race-clang" -B bank || exit 1
 echo "== ./bank"
 echo "   (expected: a race, bank_audit() reads the turnover that add_turnover() writes)"
 ./bank 2>report

@@ -9,7 +9,7 @@ status=0
 files=$(git ls-files --cached --others --exclude-standard 2>/dev/null) ||
 	files=$(find . -type f ! -path './build*' ! -path './.git/*') # not a git checkout
 for file in $files; do
-	[ -f "$file" ] && [ "$file" != LICENSE ] || continue
+	[ -f "$file" ] && [ "${file#./}" != LICENSE ] || continue
 	if ! head -n 3 "$file" | grep -qF "$line"; then
 		echo "$file: no line '$line' at its beginning"
 		status=1

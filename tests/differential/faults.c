@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * faults.c - one wrong step in the runtime at a time, put there by the linker's --wrap:
+ *
+ *   lost-join        a join teaches the joiner nothing
+ *   missed-release   every eighth release to an unowned clock does not happen
+ *   dropped-reader   a reader is forgotten when its granule gets a list
+ *   wrong-mask       an access across granules loses its last byte
+ *   skipped-fence    a fence does not acquire
+ *   high-floor       the floor is one thread's clock, not the smallest of all
+ *   missed-tick      every eighth release does not end the epoch
+ *
+ * faults.sh asks that each is found.
+ */
+#include "faults.h"
+
+#include <string.h>
+
+#include "access.h"
+#include "floor.h"
+#include "overflow.h"
+#include "sync.h"
+
+static const char *const names[] = { "none", "lost-join", "missed-release", "dropped-reader",
+	                             "wrong-mask", "skipped-fence", "high-floor",
+	                             "missed-tick" };
+static enum {
+	NONE,
+	LOST_JOIN,
+	MISSED_RELEASE,
+	DROPPED_READER,
+	WRONG_MASK,
+	SKIPPED_FENCE,
+	HIGH_FLOOR,
+	MISSED_TICK,
+	FAULTS
+} chosen;
+
+bool fault_choose(const char *name)
+{
+	for (int i = 0; i < FAULTS; i++)
+		if (!strcmp(name, names[i])) {
+			chosen = i;
+			return true;
+		}
+	return false;
+}
+
+#define WRAP(result, name, params)                                                     \
+	result __real_##name params;                                                   \
+	result __wrap_##name params;                                                   \
+	result __wrap_##name params
+
+WRAP(void, race_thread_join, (struct race_thread *self, struct race_thread *thread))
+{
+	static uint64_t known[RACE_TIDS];
+
+	memcpy(known, self->clock, sizeof(known));
+	__real_race_thread_join(self, thread);
+	if (chosen == LOST_JOIN)
+		memcpy(self->clock, known, sizeof(known));
+}
+
+static bool is_eighth(void)
+{
+	static uint32_t count;
+
+	return ++count % 8 == 0;
+}
+
+WRAP(void, race_sync_store, (struct race_thread *self, struct race_sync *sync))
+{
+	if (chosen != MISSED_RELEASE || !is_eighth())
+		__real_race_sync_store(self, sync);
+}
+
+WRAP(void, race_overflow_grow, (struct race_overflow *list))
+{
+	if (chosen == DROPPED_READER && list->count == 2 &&
+	    !race_cell_changed(list->cells[1]))
+		list->count--;
+	__real_race_overflow_grow(list);
+}
+
+WRAP(void, race_entry_access,
+     (uint64_t addr, struct race_site *site, uint64_t bytes, uint64_t pc))
+{
+	bool crosses = (addr & 7) + bytes > 8 && (addr + bytes) % 8;
+
+	__real_race_entry_access(addr, site, bytes - (chosen == WRONG_MASK && crosses), pc);
+}
+
+WRAP(void, __race_fence, (uint32_t order))
+{
+	if (chosen != SKIPPED_FENCE)
+		__real___race_fence(order);
+	else if (order > 2 /* more than acquire */)
+		__real___race_fence(3 /* release */);
+}
+
+WRAP(void, race_floor_raise, (struct race_thread *self))
+{
+	__real_race_floor_raise(self);
+	if (chosen == HIGH_FLOOR)
+		memcpy(race_runtime.floor, self->clock, sizeof(race_runtime.floor));
+}
+
+WRAP(void, race_thread_tick, (struct race_thread *self))
+{
+	if (chosen != MISSED_TICK || !is_eighth())
+		__real_race_thread_tick(self);
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * stress.c - real threads publish accesses in the same granules at the same time, and
+ * no trace of any is erased.
+ *
+ *   stress [seconds, 5 without]
+ *
+ * In each round 2 to 8 threads walk over the same fresh granules. Each accesses its own
+ * byte there (or all read all bytes), as the round has it; nothing orders them among
+ * themselves. Two threads meet at each granule, more of them leave it to the system.
+ * Then the main thread, which learned nothing from them, touches every byte: that must
+ * be a race with the right thread at the right place. Of rounds where all read all
+ * bytes, the shadow must show each reader. In every other round the main thread has
+ * written the granules before, ordered, so that the floor drops its cell meanwhile.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "access.h"
+#include "found.h"
+#include "overflow.h"
+#include "sync.h"
+
+#define THREADS 8
+#define GRANULES 1024
+#define MEETING_SPINS 2000 /* the other may not run at all */
+
+typedef void door_function(void *addr, struct race_site *site);
+extern door_function __race_read1, __race_write1, __race_read8, __race_write8;
+extern uint8_t __race_atomic8_load(uint8_t *, uint32_t, struct race_site *);
+extern void __race_atomic8_store(uint8_t *, uint8_t, uint32_t, struct race_site *);
+
+enum pattern { WRITES, READS, BOTH, ATOMICS, WRITE_AND_READ, TICKING, ALL_READ_ALL, PATTERNS };
+
+static struct {
+	uint32_t number, active, done; /* number goes up when the round begins */
+	enum pattern pattern;
+	bool initialised, over;
+	uint32_t arrived[GRANULES];
+} stage;
+
+static uint64_t *granules;
+static char order_of_main; /* an address to release at */
+static uint32_t tids[THREADS];
+static struct race_site read_sites[THREADS + 1], write_sites[THREADS + 1],
+	atomic_read_sites[THREADS + 1], atomic_write_sites[THREADS + 1];
+
+static __thread bool is_checking;
+static struct race_found last;
+static uint32_t found_by_main, found_by_others;
+static uint64_t failures;
+
+/* ---- what the runtime calls ---- */
+
+void race_found(const struct race_found *race)
+{
+	if (is_checking) {
+		last = *race;
+		found_by_main++;
+	} else {
+		__atomic_fetch_add(&found_by_others, 1, __ATOMIC_RELAXED);
+	}
+}
+
+void __wrap_race_found_save_vectors(const struct race_found *race);
+void __wrap_race_found_save_vectors(const struct race_found *race)
+{
+	race_found(race);
+}
+
+/* ---- the walkers ---- */
+
+static void meet(uint32_t granule)
+{
+	if (stage.active != 2)
+		return;
+	__atomic_fetch_add(&stage.arrived[granule], 1, __ATOMIC_ACQ_REL);
+	for (int i = 0; race_load_acquire(&stage.arrived[granule]) < 2; i++) {
+		if (i == MEETING_SPINS)
+			return;
+		__builtin_ia32_pause();
+	}
+}
+
+static void touch(uint32_t me, uint32_t granule)
+{
+	uint8_t *byte = (uint8_t *)&granules[granule] + me;
+
+	switch (stage.pattern) {
+	case READS:
+		__race_read1(byte, &read_sites[me]);
+		break;
+	case BOTH:
+		(me & 1 ? __race_write1 : __race_read1)(byte, &(me & 1 ? write_sites :
+		                                                        read_sites)[me]);
+		break;
+	case ATOMICS:
+		if ((me ^ granule) & 1)
+			__race_atomic8_store(byte, 1, 0, &atomic_write_sites[me]);
+		else
+			__race_atomic8_load(byte, 0, &atomic_read_sites[me]);
+		break;
+	case WRITE_AND_READ:
+		__race_write1(byte, &write_sites[me]);
+		__race_read1(byte, &read_sites[me]);
+		break;
+	case ALL_READ_ALL:
+		__race_read8(&granules[granule], &read_sites[me]);
+		break;
+	default:
+		__race_write1(byte, &write_sites[me]);
+	}
+}
+
+static void walk(uint32_t me)
+{
+	if (stage.initialised)
+		race_sync_acquire_at(race_self(), (uint64_t)&order_of_main);
+	for (uint32_t g = 0; g < GRANULES; g++) {
+		meet(g);
+		touch(me, g);
+		if (stage.pattern == TICKING && g % 16 == me)
+			race_thread_tick(race_self());
+	}
+}
+
+static void *walker(void *arg)
+{
+	uint32_t me = (uint32_t)(uintptr_t)arg, round = 0;
+
+	tids[me] = race_self()->tid;
+	for (;;) {
+		__atomic_fetch_add(&stage.done, 1, __ATOMIC_RELEASE);
+		while (race_load_acquire(&stage.number) == round)
+			sched_yield();
+		round = stage.number;
+		if (stage.over)
+			return NULL;
+		if (me < stage.active)
+			walk(me);
+	}
+}
+
+/* ---- the main thread ---- */
+
+static void wait_for_all(void)
+{
+	while (race_load_acquire(&stage.done) < THREADS)
+		sched_yield();
+	race_store(&stage.done, 0);
+}
+
+static void complain(uint32_t granule, uint32_t who, const char *what)
+{
+	if (failures++ < 10)
+		printf("round %u, pattern %d, %u threads, granule %u, thread %u: %s\n",
+		       stage.number, stage.pattern, stage.active, granule, who, what);
+}
+
+/* The leaf that thread `who` left on its byte. */
+static bool is_place_of(uint32_t leaf, uint32_t who)
+{
+	return leaf && (leaf == read_sites[who].id || leaf == write_sites[who].id ||
+	                leaf == atomic_read_sites[who].id ||
+	                leaf == atomic_write_sites[who].id);
+}
+
+static void check_byte(uint32_t granule, uint32_t who)
+{
+	uint32_t count = found_by_main, leaf;
+
+	__race_write1((char *)&granules[granule] + who, &write_sites[THREADS]);
+	if (found_by_main == count) {
+		complain(granule, who, "its access left no trace");
+		return;
+	}
+	leaf = race_site_find(race_cell_site(last.before), last.clash, !last.now_write,
+	                      last.now_atomic);
+	if (race_cell_tid(last.before) != tids[who])
+		complain(granule, who, "the race is told with another thread");
+	else if (!is_place_of(leaf, who))
+		complain(granule, who, "the race is told with a wrong place");
+}
+
+static void check_readers(uint32_t granule)
+{
+	const race_cell *cells = race_shadow_of((uint64_t)&granules[granule]);
+	uint32_t count = 2;
+
+	if (race_cell_is_list(cells[0])) {
+		struct race_overflow *list = race_overflow_of(cells[0]);
+
+		cells = list->cells;
+		count = list->count;
+	}
+	for (uint32_t who = 0; who < stage.active; who++) {
+		bool there = false;
+
+		for (uint32_t i = 0; i < count; i++)
+			there |= race_cell_tid(cells[i]) == tids[who] &&
+			         race_cell_plain(cells[i]) == 0xff;
+		if (!there)
+			complain(granule, who, "its read is not in the shadow");
+	}
+}
+
+static void check(void)
+{
+	is_checking = true;
+	for (uint32_t g = 0; g < GRANULES; g++) {
+		if (stage.pattern == ALL_READ_ALL) {
+			check_readers(g);
+			continue;
+		}
+		for (uint32_t who = 0; who < stage.active; who++)
+			check_byte(g, who);
+	}
+	is_checking = false;
+	if (found_by_others)
+		complain(0, 0, "a thread races though each has its own bytes");
+	found_by_others = 0;
+}
+
+static void prepare(uint32_t round)
+{
+	stage.pattern = round % PATTERNS;
+	stage.active = round / PATTERNS % 2 ? 2 : 3 + round / PATTERNS / 2 % (THREADS - 2);
+	stage.initialised = round / PATTERNS / 4 % 2;
+	race_shadow_clear((uint64_t)granules, GRANULES * sizeof(*granules));
+	for (uint32_t g = 0; g < GRANULES; g++) {
+		stage.arrived[g] = 0;
+		if (stage.initialised)
+			__race_write8(&granules[g], &write_sites[THREADS]);
+	}
+	race_sync_release_at(race_self(), (uint64_t)&order_of_main);
+}
+
+static void make_sites(void)
+{
+	for (uint64_t i = 0; i <= THREADS; i++) {
+		read_sites[i].kind = RACE_READ;
+		write_sites[i].kind = RACE_WRITE;
+		atomic_read_sites[i].kind = RACE_ATOMIC_READ;
+		atomic_write_sites[i].kind = RACE_ATOMIC_WRITE;
+		race_site_enter(&read_sites[i], 0x1000 + i);
+		race_site_enter(&write_sites[i], 0x2000 + i);
+		race_site_enter(&atomic_read_sites[i], 0x3000 + i);
+		race_site_enter(&atomic_write_sites[i], 0x4000 + i);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	double seconds = argc > 1 ? atof(argv[1]) : 5;
+	pthread_t threads[THREADS];
+	struct timespec start, now;
+	uint32_t rounds = 0;
+
+	granules = mmap(NULL, GRANULES * sizeof(*granules), PROT_READ | PROT_WRITE,
+	                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	make_sites();
+	for (uintptr_t i = 0; i < THREADS; i++)
+		pthread_create(&threads[i], NULL, walker, (void *)i);
+	wait_for_all();
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	do {
+		prepare(rounds++);
+		race_store_release(&stage.number, stage.number + 1);
+		wait_for_all();
+		check();
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (now.tv_sec - start.tv_sec + 1e-9 * (now.tv_nsec - start.tv_nsec) < seconds);
+	stage.over = true;
+	race_store_release(&stage.number, stage.number + 1);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	printf("%u rounds, %u granules each, %u races found, %lu traces lost\n", rounds,
+	       GRANULES, found_by_main, failures);
+	return failures != 0;
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * test_access.c - which pairs of accesses are races: every kind against every kind, on
+ * the same byte and beside it, ordered and not, in granules of two cells and in lists;
+ * and what a granule must keep so that a later access still finds its race.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "play.h"
+
+#include "floor.h"
+
+static const enum race_kind kinds[] = {
+	RACE_READ, RACE_WRITE, RACE_ATOMIC_READ, RACE_ATOMIC_WRITE,
+	RACE_VPTR_READ, RACE_VPTR_WRITE, RACE_FREE, RACE_ALLOC,
+};
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static bool writes(enum race_kind kind)
+{
+	return kind != RACE_READ && kind != RACE_ATOMIC_READ && kind != RACE_VPTR_READ;
+}
+
+static bool is_atomic(enum race_kind kind)
+{
+	return kind == RACE_ATOMIC_READ || kind == RACE_ATOMIC_WRITE;
+}
+
+static bool conflict(enum race_kind one, enum race_kind two)
+{
+	return (writes(one) || writes(two)) && !(is_atomic(one) && is_atomic(two));
+}
+
+static bool listed(uint64_t addr)
+{
+	return race_cell_is_list(race_shadow_of(addr)[0]);
+}
+
+static void every_pair_of_kinds(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < KINDS * KINDS; i++) {
+		enum race_kind one = kinds[i / KINDS], two = kinds[i % KINDS];
+		uint64_t x = play_memory(), y = play_memory(), z = play_memory();
+
+		assert_false(play_touch(&a, x + 3, 1, one));
+		assert_false(play_touch(&a, y + 3, 1, one));
+		assert_false(play_touch(&a, z + 3, 1, one));
+		assert_false(play_touch(&b, y + 2, 1, two));
+		assert_false(play_touch(&b, y + 4, 1, two));
+		assert_int_equal(play_touch(&b, x + 3, 1, two), conflict(one, two));
+		play_order(&a, &c);
+		assert_false(play_touch(&c, z + 3, 1, two));
+	}
+}
+
+/* Bytes [0, 8) of two accesses, any place and length. */
+static void every_overlap(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 9 * 9 * 3; i++) {
+		static const uint32_t sizes[] = { 1, 2, 4 };
+		uint32_t at = i / 27 % 9, size = sizes[i / 9 % 3], other = i % 9;
+		bool common = at < other + 2 && other < at + size;
+		uint64_t x = play_memory();
+
+		assert_false(play_touch(&a, x + at, size, RACE_WRITE));
+		assert_int_equal(play_touch(&b, x + other, 2, RACE_READ), common);
+	}
+}
+
+/* The first and the last byte of an access count, whatever lies between. */
+static void accesses_across_granules(void **state)
+{
+	static const uint32_t sizes[] = { 4, 8, 16, 31, 200 };
+
+	(void)state;
+	for (uint32_t i = 0; i < 5 * 8; i++) {
+		uint32_t size = sizes[i / 8], at = 8 + i % 8;
+		uint64_t x = play_memory();
+
+		for (int room = 0; room < 4; room++)
+			play_memory();
+		assert_false(play_touch(&a, x + at, size, RACE_WRITE));
+		assert_false(play_touch(&b, x + at - 1, 1, RACE_WRITE));
+		assert_false(play_touch(&b, x + at + size, 1, RACE_WRITE));
+		assert_true(play_touch(&b, x + at, 1, RACE_READ));
+		assert_true(play_touch(&c, x + at + size - 1, 1, RACE_READ));
+		assert_true(play_touch(&d, x + at, size, RACE_READ));
+	}
+}
+
+static void nothing_is_touched_by_no_bytes(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 0, RACE_WRITE));
+	assert_false(play_touch(&b, x, 8, RACE_WRITE));
+	assert_false(play_touch(&a, x, 0, RACE_WRITE));
+}
+
+/* Reading it, even often and by several, does not make a write forgotten. */
+static void ordered_write_is_kept_beside_reads(void **state)
+{
+	uint64_t x = play_memory(), y = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 4, RACE_WRITE));
+	assert_false(play_touch(&a, y, 4, RACE_WRITE));
+	play_order(&a, &b);
+	for (int i = 0; i < 3; i++) {
+		assert_false(play_touch(&b, x, 4, RACE_READ));
+		assert_false(play_touch(&b, y, 8, RACE_READ));
+		play_order(&b, &c);
+	}
+	assert_false(play_touch(&c, y, 4, RACE_READ));
+	assert_true(play_touch(&d, x, 1, RACE_READ));
+	assert_true(play_touch(&d, y + 3, 1, RACE_READ));
+}
+
+/* ... nor does the write that others know stand for a read that they do not. */
+static void read_is_kept_beside_its_write(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 8, RACE_WRITE));
+	play_order(&a, &b);
+	play_order(&a, &c);
+	assert_false(play_touch(&b, x, 8, RACE_READ));
+	assert_true(play_touch(&c, x + 7, 1, RACE_WRITE));
+}
+
+static void atomic_leaves_the_plain_access_known(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 4, RACE_WRITE));
+	play_order(&a, &b);
+	assert_false(play_touch(&b, x, 4, RACE_ATOMIC_WRITE));
+	assert_true(play_touch(&c, x, 4, RACE_ATOMIC_READ)); /* with a's */
+}
+
+static void plain_access_leaves_the_atomic_known(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 4, RACE_ATOMIC_WRITE));
+	play_order(&a, &b);
+	assert_false(play_touch(&b, x, 4, RACE_READ));
+	assert_true(play_touch(&c, x, 4, RACE_READ)); /* with a's */
+}
+
+/* An atomic write must not hide behind a later atomic read, nor the other way round. */
+static void atomic_read_stands_for_no_write(void **state)
+{
+	uint64_t x = play_memory(), y = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 4, RACE_ATOMIC_WRITE));
+	assert_false(play_touch(&a, x, 4, RACE_ATOMIC_READ));
+	assert_true(play_touch(&b, x, 4, RACE_READ));
+	assert_false(play_touch(&a, y, 4, RACE_ATOMIC_READ));
+	assert_false(play_touch(&a, y, 4, RACE_ATOMIC_WRITE));
+	assert_true(play_touch(&b, y, 4, RACE_READ));
+}
+
+/* Two atomics side by side in a granule, one stored, one only loaded. */
+static void atomic_store_is_none_of_its_neighbour(void **state)
+{
+	uint64_t x = play_memory(), y = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, y, 4, RACE_ATOMIC_READ));
+	assert_false(play_touch(&a, y + 4, 4, RACE_ATOMIC_WRITE));
+	assert_false(play_touch(&b, y, 4, RACE_READ));
+	assert_false(play_touch(&a, x, 4, RACE_ATOMIC_WRITE));
+	assert_false(play_touch(&a, x + 4, 4, RACE_ATOMIC_READ));
+	assert_false(play_touch(&b, x + 4, 4, RACE_READ));
+}
+
+static void own_atomic_and_plain_in_one_epoch(void **state)
+{
+	uint64_t x = play_memory(), y = play_memory(), z = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 4, RACE_READ));
+	assert_false(play_touch(&a, x, 4, RACE_ATOMIC_WRITE));
+	assert_true(play_touch(&b, x, 4, RACE_ATOMIC_WRITE)); /* with the plain read */
+	assert_true(play_touch(&c, x, 4, RACE_READ));         /* with an atomic write */
+	assert_false(play_touch(&a, y, 4, RACE_ATOMIC_WRITE));
+	assert_false(play_touch(&a, y, 4, RACE_WRITE));
+	assert_true(play_touch(&b, y, 4, RACE_ATOMIC_READ));
+	assert_false(play_touch(&a, z, 4, RACE_WRITE));
+	assert_false(play_touch(&a, z, 4, RACE_ATOMIC_WRITE));
+	assert_true(play_touch(&b, z, 4, RACE_ATOMIC_READ));
+}
+
+static void own_read_and_write_share_a_cell(void **state)
+{
+	uint64_t x = play_memory();
+	race_cell *shadow = race_shadow_of(x);
+
+	(void)state;
+	assert_false(play_touch(&a, x, 4, RACE_READ));
+	assert_false(play_touch(&a, x, 4, RACE_WRITE));
+	assert_int_equal(race_cell_tid(shadow[0]), a.thread->tid);
+	assert_int_equal(race_cell_plain(shadow[0]), 0x0f);
+	assert_int_equal(race_cell_changed(shadow[0]), 0x0f);
+	assert_int_equal(shadow[1], 0);
+	assert_true(play_touch(&b, x, 4, RACE_READ));
+}
+
+/* x++ beside another's x = 0 is one race, not one of its read and one of its write. */
+static void increment_is_told_once(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 4, RACE_WRITE));
+	assert_true(play_touch(&b, x, 4, RACE_READ));
+	assert_false(play_touch(&b, x, 4, RACE_WRITE));
+}
+
+static void sites_of_a_granule_are_named_apart(void **state)
+{
+	uint64_t x = play_memory();
+	uint32_t one = race_site_of(play_pc(), RACE_WRITE, 1);
+	uint32_t two = race_site_of(play_pc(), RACE_WRITE, 2);
+	uint32_t three = race_site_of(play_pc(), RACE_READ, 4);
+	uint32_t site;
+
+	(void)state;
+	play_touch_from(&a, x, 1, RACE_WRITE, one);
+	play_touch_from(&a, x + 2, 2, RACE_WRITE, two);
+	play_touch_from(&a, x + 4, 4, RACE_READ, three);
+	site = race_cell_site(race_shadow_of(x)[0]);
+	assert_int_equal(race_shadow_of(x)[1], 0);
+	assert_int_equal(race_site_find(site, 0x01, true, false), one);
+	assert_int_equal(race_site_find(site, 0x08, true, true), two);
+	assert_int_equal(race_site_find(site, 0x40, false, true), three);
+}
+
+/* A race told on one byte is no reason to forget what was done to the others. */
+static void reads_beside_a_race_are_kept(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 1, RACE_WRITE));
+	assert_false(play_touch(&a, x + 1, 1, RACE_READ));
+	assert_true(play_touch(&b, x, 8, RACE_READ)); /* on byte 0 */
+	play_order(&b, &c);
+	assert_true(play_touch(&c, x + 1, 1, RACE_WRITE)); /* with a's read */
+}
+
+static void fresh_memory_has_no_past(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 32, RACE_WRITE));
+	assert_false(play_touch(&b, x + 64, 8, RACE_WRITE));
+	play_as(&c);
+	race_access_fresh(x, 32, race_site_of(play_pc(), RACE_ALLOC, 0));
+	play_as(&play_main);
+	assert_false(play_touch(&c, x, 16, RACE_WRITE));
+	assert_true(play_touch(&d, x + 24, 1, RACE_READ)); /* with the allocation */
+	assert_true(play_touch(&d, x, 8, RACE_READ));
+}
+
+/* ---- more than two cells ---- */
+
+/* Reads by a, b and c; d knows those of `known` and writes. */
+static bool writer_after(uint64_t x, uint32_t known, bool parts)
+{
+	struct player *reader[] = { &a, &b, &c };
+
+	for (uint32_t i = 0; i < 3; i++)
+		assert_false(play_touch(reader[i], x + (parts ? i : 0), parts ? 1 : 8,
+					RACE_READ));
+	assert_true(listed(x));
+	for (uint32_t i = 0; i < 3; i++)
+		if (known & 1 << i)
+			play_order(reader[i], &d);
+	return play_touch(&d, x, 8, RACE_WRITE);
+}
+
+/* One test each, for what d has learned it keeps. */
+#define WRITER_TEST(name, known, races)                                                \
+	static void name(void **state)                                                 \
+	{                                                                              \
+		uint64_t x = play_memory(), y = play_memory();                         \
+                                                                                       \
+		(void)state;                                                           \
+		assert_int_equal(writer_after(x, known, false), races);                \
+		assert_int_equal(writer_after(y, known, true), races);                 \
+		assert_false(listed(x)); /* a whole write stands for all of them */    \
+		assert_int_equal(race_cell_tid(race_shadow_of(x)[0]), d.thread->tid);  \
+	}
+WRITER_TEST(writer_races_with_the_first_reader, 6, true)
+WRITER_TEST(writer_races_with_the_second_reader, 5, true)
+WRITER_TEST(writer_races_with_the_third_reader, 3, true)
+WRITER_TEST(writer_after_all_readers_is_silent, 7, false)
+
+static void list_takes_own_accesses_again(void **state)
+{
+	uint64_t x = play_memory();
+	race_cell before[2], *shadow = race_shadow_of(x);
+
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		assert_false(play_touch(&a, x, 8, RACE_READ));
+		assert_false(play_touch(&b, x, 8, RACE_READ));
+		assert_false(play_touch(&c, x, 8, RACE_READ));
+		assert_false(play_touch(&d, x, 8, RACE_READ));
+	}
+	assert_true(listed(x));
+	before[0] = shadow[0];
+	before[1] = shadow[1];
+	assert_false(play_touch(&d, x + 3, 2, RACE_READ));
+	assert_memory_equal(before, shadow, sizeof(before));
+	assert_true(play_touch(&d, x, 1, RACE_WRITE));
+}
+
+/* The example of floor.h. */
+static void what_everybody_knows_takes_no_cell(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&play_main, x, 8, RACE_WRITE));
+	play_order(&play_main, &a);
+	play_order(&play_main, &b);
+	play_order(&play_main, &c);
+	play_order(&play_main, &d);
+	assert_false(play_touch(&a, x, 8, RACE_READ));
+	assert_false(play_touch(&b, x, 8, RACE_READ));
+	assert_false(listed(x));
+	assert_true(play_touch(&c, x, 8, RACE_WRITE));
+}
+
+/* ... but not while one of them might still race with it. */
+static void floor_waits_for_the_last(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&play_main, x, 8, RACE_WRITE));
+	play_order(&play_main, &a);
+	play_order(&play_main, &b);
+	play_order(&play_main, &c);
+	assert_false(play_touch(&a, x, 8, RACE_READ));
+	assert_false(play_touch(&b, x, 8, RACE_READ));
+	assert_true(play_touch(&d, x, 8, RACE_READ)); /* with the write */
+}
+
+static void without_threads_nothing_is_kept(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(race_runtime.threaded);
+	assert_false(play_touch(&play_main, x, 8, RACE_WRITE));
+	race_access_fresh(x, 8, 1);
+	assert_int_equal(race_shadow_of(x)[0], 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_threads_nothing_is_kept), /* first */
+		PLAY_TEST(every_pair_of_kinds),
+		PLAY_TEST(every_overlap),
+		PLAY_TEST(accesses_across_granules),
+		PLAY_TEST(nothing_is_touched_by_no_bytes),
+		PLAY_TEST(ordered_write_is_kept_beside_reads),
+		PLAY_TEST(read_is_kept_beside_its_write),
+		PLAY_TEST(atomic_leaves_the_plain_access_known),
+		PLAY_TEST(plain_access_leaves_the_atomic_known),
+		PLAY_TEST(atomic_read_stands_for_no_write),
+		PLAY_TEST(atomic_store_is_none_of_its_neighbour),
+		PLAY_TEST(own_atomic_and_plain_in_one_epoch),
+		PLAY_TEST(own_read_and_write_share_a_cell),
+		PLAY_TEST(increment_is_told_once),
+		PLAY_TEST(sites_of_a_granule_are_named_apart),
+		PLAY_TEST(reads_beside_a_race_are_kept),
+		PLAY_TEST(fresh_memory_has_no_past),
+		PLAY_TEST(writer_races_with_the_first_reader),
+		PLAY_TEST(writer_races_with_the_second_reader),
+		PLAY_TEST(writer_races_with_the_third_reader),
+		PLAY_TEST(writer_after_all_readers_is_silent),
+		PLAY_TEST(list_takes_own_accesses_again),
+		PLAY_TEST(what_everybody_knows_takes_no_cell),
+		PLAY_TEST(floor_waits_for_the_last),
+	};
+
+	return cmocka_run_group_tests(tests, play_begin, NULL);
+}

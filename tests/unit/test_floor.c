@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * test_floor.c - the floor is below what every live thread knows, the joining one
+ * counted with what it will know, and it only rises.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "floor.h"
+#include "play.h"
+
+/* Computed by the player, whatever its patience. */
+static void raise_floor(struct player *player)
+{
+	play_as(player);
+	race_thread_tick(player->thread);
+	player->thread->floor_patience = 1;
+	race_floor_raise(player->thread);
+	play_as(&play_main);
+}
+
+static void covers_what_everybody_knows(void **state)
+{
+	uint64_t past = play_word(&a);
+
+	(void)state;
+	raise_floor(&a);
+	assert_false(race_floor_covers(past));
+	play_order(&a, &b);
+	play_order(&a, &c);
+	play_order(&a, &d);
+	raise_floor(&b);
+	assert_false(race_floor_covers(past)); /* the main thread does not know */
+	play_order(&a, &play_main);
+	raise_floor(&b);
+	assert_true(race_floor_covers(past));
+	assert_false(race_floor_covers(play_word(&a)));
+}
+
+static void only_rises(void **state)
+{
+	uint64_t past = play_word(&a);
+	struct player late;
+
+	(void)state;
+	play_order(&a, &b);
+	play_order(&a, &c);
+	play_order(&a, &d);
+	play_order(&a, &play_main);
+	play_birth(&late); /* its creator knows, so it does */
+	raise_floor(&late);
+	assert_true(race_floor_covers(past));
+	play_join(&late);
+	raise_floor(&c);
+	assert_true(race_floor_covers(past));
+}
+
+static void ended_threads_do_not_hold_it(void **state)
+{
+	uint64_t past = play_word(&a);
+	struct player idle;
+
+	(void)state;
+	play_birth(&idle);
+	play_order(&a, &b);
+	play_order(&a, &c);
+	play_order(&a, &d);
+	play_order(&a, &play_main);
+	raise_floor(&b);
+	assert_false(race_floor_covers(past));
+	play_finish(&idle);
+	raise_floor(&b);
+	assert_true(race_floor_covers(past));
+	race_thread_join(play_main.thread, idle.thread);
+}
+
+/* A thread not yet started counts from its creation on. */
+static void created_thread_holds_it(void **state)
+{
+	struct race_thread *created = race_thread_create(play_main.thread, 1);
+	uint64_t past = play_word(&a);
+
+	(void)state;
+	play_order(&a, &b);
+	play_order(&a, &c);
+	play_order(&a, &d);
+	play_order(&a, &play_main);
+	raise_floor(&b);
+	assert_false(race_floor_covers(past));
+	race_thread_abandon(created);
+}
+
+static void joining_thread_counts_with_its_target(void **state)
+{
+	uint64_t past = play_word(&a);
+
+	(void)state;
+	play_order(&a, &b);
+	play_order(&a, &c);
+	play_order(&a, &d);
+	race_store(&play_main.thread->joining, b.thread);
+	raise_floor(&b);
+	assert_true(race_floor_covers(past)); /* b knows, so main will */
+	assert_false(race_floor_covers(play_word(&a)));
+	race_store(&play_main.thread->joining, NULL);
+}
+
+static void patience_grows_when_it_does_not_help(void **state)
+{
+	uint64_t past = play_word(&a);
+
+	(void)state;
+	raise_floor(&b);
+	for (int i = 0; i < 10; i++)
+		race_floor_helped(b.thread, false);
+	play_order(&a, &b);
+	play_order(&a, &c);
+	play_order(&a, &d);
+	play_order(&a, &play_main);
+	play_as(&b);
+	race_floor_raise(b.thread);
+	assert_false(race_floor_covers(past)); /* not again so soon */
+	race_floor_helped(b.thread, true);
+	race_thread_tick(b.thread);
+	race_floor_raise(b.thread);
+	assert_true(race_floor_covers(past));
+	play_as(&play_main);
+}
+
+/* ---- a join that comes to nothing teaches nothing ---- */
+
+static uint32_t joining, floor_done;
+
+static void wait_for(uint32_t *word)
+{
+	struct timespec moment = { .tv_nsec = 1000000 };
+
+	while (!__atomic_load_n(word, __ATOMIC_ACQUIRE))
+		nanosleep(&moment, NULL);
+}
+
+static void *raise_while_joined(void *word)
+{
+	struct timespec moment = { .tv_nsec = 50000000 };
+	struct race_thread *self = race_self();
+
+	*(uint64_t *)word = __race_self.word;
+	wait_for(&joining);
+	nanosleep(&moment, NULL); /* it is in the join by now */
+	for (int i = 0; i < 3; i++) {
+		race_thread_tick(self);
+		self->floor_patience = 1;
+		race_floor_raise(self);
+	}
+	__atomic_store_n(&floor_done, 1, __ATOMIC_RELEASE);
+	while (__atomic_load_n(&joining, __ATOMIC_ACQUIRE))
+		nanosleep(&moment, NULL);
+	return NULL;
+}
+
+static void timed_out_join_leaves_the_floor_low(void **state)
+{
+	struct timespec end;
+	uint64_t past = 0;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, raise_while_joined, &past), 0);
+	__atomic_store_n(&joining, 1, __ATOMIC_RELEASE);
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += 1;
+	assert_int_equal(pthread_timedjoin_np(thread, NULL, &end), ETIMEDOUT);
+	wait_for(&floor_done);
+	assert_false(play_knows(&play_main, past));
+	assert_false(race_floor_covers(past)); /* main may still race with it */
+	__atomic_store_n(&joining, 0, __ATOMIC_RELEASE);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PLAY_TEST(covers_what_everybody_knows),
+		PLAY_TEST(only_rises),
+		PLAY_TEST(ended_threads_do_not_hold_it),
+		PLAY_TEST(created_thread_holds_it),
+		PLAY_TEST(joining_thread_counts_with_its_target),
+		PLAY_TEST(patience_grows_when_it_does_not_help),
+		cmocka_unit_test(timed_out_join_leaves_the_floor_low),
+	};
+
+	return cmocka_run_group_tests(tests, play_begin, NULL);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * test_overflow.c - lists: numbers that lead back to them, room, recycling.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "overflow.h"
+
+static void cell_leads_back_to_its_list(void **state)
+{
+	struct race_overflow *list[100];
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		list[i] = race_overflow_new();
+		assert_int_equal(list[i]->lock.taken, 1);
+		assert_int_equal(list[i]->count, 0);
+		race_spin_give(&list[i]->lock);
+	}
+	for (int i = 0; i < 100; i++) {
+		race_cell c = race_overflow_cell(list[i]);
+
+		assert_true(race_cell_is_list(c));
+		assert_int_equal(c >> RACE_CELL_EPOCH_SHIFT, 0);
+		assert_ptr_equal(race_overflow_of(c), list[i]);
+		assert_true(i == 0 || list[i] != list[i - 1]);
+	}
+	for (int i = 0; i < 100; i++)
+		race_overflow_free(race_overflow_cell(list[i]));
+}
+
+static void grows_and_keeps_its_cells(void **state)
+{
+	struct race_overflow *list = race_overflow_new();
+
+	(void)state;
+	for (uint64_t i = 0; i < 1000; i++) {
+		race_overflow_grow(list);
+		assert_true(list->count < list->room);
+		list->cells[list->count++] = i * i;
+	}
+	for (uint64_t i = 0; i < 1000; i++)
+		assert_int_equal(list->cells[i], i * i);
+	race_overflow_recycle(list);
+	race_spin_give(&list->lock);
+}
+
+/* A thread that comes late must see that the list is another granule's now. */
+static void recycled_list_is_empty_and_of_a_later_generation(void **state)
+{
+	struct race_overflow *list = race_overflow_new(), *again;
+	uint32_t generation = list->generation;
+
+	(void)state;
+	race_overflow_grow(list);
+	list->cells[list->count++] = 77;
+	race_spin_give(&list->lock);
+	race_overflow_free(race_overflow_cell(list));
+	assert_int_equal(list->lock.taken, 0);
+	again = race_overflow_new();
+	assert_ptr_equal(again, list);
+	assert_int_equal(again->count, 0);
+	assert_true(again->generation > generation);
+	race_overflow_recycle(again);
+	race_spin_give(&again->lock);
+}
+
+static void recycled_lists_are_each_given_once(void **state)
+{
+	struct race_overflow *list[3], *again[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		list[i] = race_overflow_new();
+		race_spin_give(&list[i]->lock);
+	}
+	for (int i = 0; i < 3; i++)
+		race_overflow_free(race_overflow_cell(list[i]));
+	for (int i = 0; i < 3; i++) {
+		again[i] = race_overflow_new();
+		race_spin_give(&again[i]->lock);
+		assert_true(again[i] == list[0] || again[i] == list[1] || again[i] == list[2]);
+	}
+	assert_true(again[0] != again[1] && again[1] != again[2] && again[0] != again[2]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cell_leads_back_to_its_list),
+		cmocka_unit_test(grows_and_keeps_its_cells),
+		cmocka_unit_test(recycled_list_is_empty_and_of_a_later_generation),
+		cmocka_unit_test(recycled_lists_are_each_given_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

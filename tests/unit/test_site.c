@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * test_site.c - numbers for places, and pairs of them that still tell which byte was
+ * touched from where; what is left to say when the numbers are used up.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "site.h"
+
+static void a_place_has_one_number(void **state)
+{
+	uint32_t one = race_site_of(0x401000, RACE_WRITE, 4);
+	struct race_place place = race_site_place(one);
+
+	(void)state;
+	assert_int_not_equal(one, 0);
+	assert_int_equal(race_site_of(0x401000, RACE_WRITE, 4), one);
+	assert_int_not_equal(race_site_of(0x401001, RACE_WRITE, 4), one);
+	assert_int_not_equal(race_site_of(0x401000, RACE_READ, 4), one);
+	assert_int_not_equal(race_site_of(0x401000, RACE_WRITE, 8), one);
+	assert_int_equal(place.pc, 0x401000);
+	assert_int_equal(place.kind, RACE_WRITE);
+	assert_int_equal(place.bytes, 4);
+	assert_int_equal(race_site_place(0).pc, 0);
+}
+
+static void large_sizes_are_kept_as_the_largest(void **state)
+{
+	(void)state;
+	assert_int_equal(race_site_place(race_site_of(0x402000, RACE_READ, 1 << 20)).bytes,
+			 UINT16_MAX);
+}
+
+static void static_site_learns_its_number(void **state)
+{
+	struct race_site site = { .bytes = 8, .kind = RACE_ATOMIC_READ };
+	uint32_t number = race_site_enter(&site, 0x403000);
+
+	(void)state;
+	assert_int_equal(site.id, number);
+	assert_int_equal(race_site_of(0x403000, RACE_ATOMIC_READ, 8), number);
+}
+
+static void pair_tells_its_leaves_apart(void **state)
+{
+	uint32_t read = race_site_of(0x404000, RACE_READ, 4);
+	uint32_t write = race_site_of(0x404010, RACE_WRITE, 2);
+	uint32_t atomic = race_site_of(0x404020, RACE_ATOMIC_WRITE, 1);
+	uint32_t two = race_site_pair(read, 0xff, write, 0x30);
+	uint32_t three = race_site_pair(two, 0xff, atomic, 0x80);
+
+	(void)state;
+	assert_int_equal(race_site_pair(read, 0xff, write, 0x30), two);
+	assert_int_not_equal(race_site_pair(read, 0xff, write, 0x10), two);
+	assert_int_equal(race_site_find(two, 0x10, false, false), write);
+	assert_int_equal(race_site_find(two, 0x01, false, false), read);
+	assert_int_equal(race_site_find(two, 0x01, true, false), 0);
+	assert_int_equal(race_site_find(three, 0x80, false, false), atomic);
+	assert_int_equal(race_site_find(three, 0x80, false, true), read);
+	assert_int_equal(race_site_find(three, 0x20, true, true), write);
+	assert_int_equal(race_site_find(three, 0x02, false, false), read);
+	assert_int_equal(race_site_find(three, 0x80, true, false), atomic);
+	assert_int_equal(race_site_find(read, 0xff, true, false), 0);
+	assert_int_equal(race_site_find(0, 0xff, false, false), 0);
+}
+
+static void pair_with_nobody_is_the_other(void **state)
+{
+	uint32_t leaf = race_site_of(0x405000, RACE_READ, 4);
+
+	(void)state;
+	assert_int_equal(race_site_pair(0, 0xff, leaf, 1), leaf);
+	assert_int_equal(race_site_pair(leaf, 0xff, 0, 1), leaf);
+	assert_int_equal(race_site_pair(0, 0xff, 0, 1), 0);
+}
+
+/* Pairs stop first, and then the one that wrote stands for both; places go on, until
+ * they are nobody's, which is said once. In a child: it uses up the table. */
+static bool use_up_the_table(void)
+{
+	uint32_t read = race_site_of(0x406000, RACE_READ, 4);
+	uint32_t write = race_site_of(0x406010, RACE_WRITE, 4);
+	uint32_t other = race_site_of(0x406020, RACE_READ, 4);
+	uint32_t pair = read, last, places = 0;
+
+	for (uint32_t i = 0; i < 1 << 17; i++)
+		pair = race_site_pair(pair, 0xff, i & 1 ? other : read, 1 + i % 255);
+	if (race_site_pair(read, 0xff, write, 0x40) != write ||
+	    race_site_pair(write, 0xff, other, 0x41) != write ||
+	    race_site_pair(read, 0xff, other, 0x42) != other)
+		return false;
+	do {
+		last = race_site_of(0x500000 + 16 * places++, RACE_READ, 1);
+	} while (last && places < 1 << 17);
+	return places > 10000 && places < 1 << 16 && !race_site_of(1, RACE_READ, 1) &&
+	       race_site_of(0x406000, RACE_READ, 4) == read;
+}
+
+static void short_of_numbers_it_says_so_once(void **state)
+{
+	char line[1024];
+	int ends[2], status;
+	ssize_t got;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (!child) {
+		dup2(ends[1], 2);
+		_exit(use_up_the_table() ? 7 : 8);
+	}
+	close(ends[1]);
+	got = read(ends[0], line, sizeof(line) - 1);
+	assert_true(got > 0);
+	line[got] = 0;
+	assert_ptr_equal(strchr(line, '\n'), line + got - 1);
+	assert_int_equal(read(ends[0], line, sizeof(line)), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 7);
+	close(ends[0]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_place_has_one_number),
+		cmocka_unit_test(large_sizes_are_kept_as_the_largest),
+		cmocka_unit_test(static_site_learns_its_number),
+		cmocka_unit_test(pair_tells_its_leaves_apart),
+		cmocka_unit_test(pair_with_nobody_is_the_other),
+		cmocka_unit_test(short_of_numbers_it_says_so_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
