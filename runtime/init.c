@@ -105,6 +105,9 @@ void race_init(int argc, char **argv, char **envp)
 	if (done)
 		return;
 	done = true;
+	/* libc has not run its own start yet. */
+	if (!environ)
+		environ = envp;
 	race_options_init();
 	race_enter();
 	race_intercept_init();

@@ -49,7 +49,7 @@ struct difference compare(const struct program *program, struct comparison *comp
 void difference_print(const struct program *program, const struct difference *difference);
 const char *difference_name(enum difference_kind kind);
 
-/* Drops operations from the program while it still differs in the same way. */
-void shrink(struct program *program, struct comparison *comparison);
+/* Drops operations from the program and narrows accesses while it still differs. */
+void shrink(struct program *program, bool (*still_differs)(const struct program *));
 
 #endif

@@ -47,6 +47,8 @@ struct tally {
 	uint64_t example[DIFFERENCES];
 	uint32_t example_ops[DIFFERENCES];
 	struct comparison comparison;
+	struct program shown; /* run_shown */
+	struct difference difference;
 };
 
 static struct tally *tally;
@@ -98,35 +100,19 @@ static void run_batch(uint64_t end)
 	}
 }
 
-/* Prints the program and what differs; then as small as it gets. */
-static void show(uint64_t seed)
+/* Runs what was before, then the one program in tally->shown. */
+static void run_shown(uint64_t unused)
 {
-	static struct program program;
-	struct difference difference;
+	static struct program before;
+	uint64_t seed = tally->shown.seed;
 
+	(void)unused;
 	play_init((seed - wish.after) % 8);
-	for (uint64_t before = seed - wish.after; before < seed; before++) {
-		generate(&program, before, wish.features);
-		compare(&program, &tally->comparison);
+	for (uint64_t i = seed - wish.after; i < seed; i++) {
+		generate(&before, i, wish.features);
+		compare(&before, &tally->comparison);
 	}
-	generate(&program, seed, wish.features);
-	printf("seed %lu, %u operations:\n", seed, program.count);
-	program_print(&program);
-	fflush(stdout);
-	difference = compare(&program, &tally->comparison);
-	if (!difference.kind) {
-		printf("no difference now: it takes the programs before it (--after)\n");
-		return;
-	}
-	difference_print(&program, &difference);
-	fflush(stdout);
-	shrink(&program, &tally->comparison);
-	printf("smaller, the same difference:\n");
-	program_print(&program);
-	difference = compare(&program, &tally->comparison);
-	difference_print(&program, &difference);
-	fflush(stdout);
-	_exit(1);
+	tally->difference = compare(&tally->shown, &tally->comparison);
 }
 
 /* ---- the parent ---- */
@@ -135,7 +121,10 @@ static void show(uint64_t seed)
 static int in_child(void (*work)(uint64_t), uint64_t arg)
 {
 	int status = 0;
-	pid_t child = fork();
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
 
 	if (child == 0) {
 		alarm(LONGEST_BATCH);
@@ -156,6 +145,52 @@ static void note_death(void)
 	printf("died at seed %lu (batch from %lu)\n", tally->seed,
 	       tally->seed - (tally->seed - wish.from) % BATCH);
 }
+
+/* ---- showing one program ---- */
+
+static enum difference_kind shown_kind;
+
+/* Each time in a fresh process: what the runtime did before may matter. */
+static struct difference difference_of(const struct program *program)
+{
+	tally->shown = *program;
+	tally->difference = (struct difference){ SAME };
+	if (in_child(run_shown, 0) < 0)
+		tally->difference.kind = DIED;
+	return tally->difference;
+}
+
+static bool still_differs(const struct program *program)
+{
+	return difference_of(program).kind == shown_kind;
+}
+
+/* Prints the program and what differs, then as small as it gets. */
+static bool show(uint64_t seed)
+{
+	static struct program program;
+	struct difference difference;
+
+	generate(&program, seed, wish.features);
+	printf("seed %lu, %lu seeds before it, %u operations:\n", seed, wish.after,
+	       program.count);
+	program_print(&program);
+	difference = difference_of(&program);
+	shown_kind = difference.kind;
+	if (!shown_kind) {
+		printf("no difference\n");
+		return false;
+	}
+	difference_print(&program, &difference);
+	shrink(&program, still_differs);
+	printf("smaller, the same difference:\n");
+	program_print(&program);
+	difference = difference_of(&program);
+	difference_print(&program, &difference);
+	return true;
+}
+
+/* ---- all ---- */
 
 static int run_all(void)
 {
@@ -261,13 +296,13 @@ int main(int argc, char **argv)
 	             -1, 0);
 	take_options(argc, argv);
 	if (wish.one)
-		return in_child(show, wish.seed) != 0;
+		return show(wish.seed);
 	status = run_all();
 	print_tally(now() - start);
 	for (int kind = 1; kind < DIFFERENCES && !wish.survey; kind++)
-		if (tally->by_kind[kind] && in_child(show, tally->example[kind]) == 0) {
+		if (tally->by_kind[kind] && !show(tally->example[kind])) {
 			wish.after = (tally->example[kind] - wish.from) % BATCH;
-			in_child(show, tally->example[kind]);
+			show(tally->example[kind]);
 		}
 	return status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * test_access.c - which pairs of accesses are races: every kind against every kind, on
- * the same byte and beside it, ordered and not, in granules of two cells and in lists;
- * and what a granule must keep so that a later access still finds its race.
+ * the same byte and beside it, ordered and not; and what a granule must keep so that a later
+ * access still finds its race. (Granules of more than two cells: test_access_list.c.)
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -13,8 +13,6 @@
 #include <cmocka.h>
 
 #include "play.h"
-
-#include "floor.h"
 
 static const enum race_kind kinds[] = {
 	RACE_READ, RACE_WRITE, RACE_ATOMIC_READ, RACE_ATOMIC_WRITE,
@@ -35,11 +33,6 @@ static bool is_atomic(enum race_kind kind)
 static bool conflict(enum race_kind one, enum race_kind two)
 {
 	return (writes(one) || writes(two)) && !(is_atomic(one) && is_atomic(two));
-}
-
-static bool listed(uint64_t addr)
-{
-	return race_cell_is_list(race_shadow_of(addr)[0]);
 }
 
 static void every_pair_of_kinds(void **state)
@@ -278,92 +271,6 @@ static void fresh_memory_has_no_past(void **state)
 	assert_true(play_touch(&d, x, 8, RACE_READ));
 }
 
-/* ---- more than two cells ---- */
-
-/* Reads by a, b and c; d knows those of `known` and writes. */
-static bool writer_after(uint64_t x, uint32_t known, bool parts)
-{
-	struct player *reader[] = { &a, &b, &c };
-
-	for (uint32_t i = 0; i < 3; i++)
-		assert_false(play_touch(reader[i], x + (parts ? i : 0), parts ? 1 : 8,
-					RACE_READ));
-	assert_true(listed(x));
-	for (uint32_t i = 0; i < 3; i++)
-		if (known & 1 << i)
-			play_order(reader[i], &d);
-	return play_touch(&d, x, 8, RACE_WRITE);
-}
-
-/* One test each, for what d has learned it keeps. */
-#define WRITER_TEST(name, known, races)                                                \
-	static void name(void **state)                                                 \
-	{                                                                              \
-		uint64_t x = play_memory(), y = play_memory();                         \
-                                                                                       \
-		(void)state;                                                           \
-		assert_int_equal(writer_after(x, known, false), races);                \
-		assert_int_equal(writer_after(y, known, true), races);                 \
-		assert_false(listed(x)); /* a whole write stands for all of them */    \
-		assert_int_equal(race_cell_tid(race_shadow_of(x)[0]), d.thread->tid);  \
-	}
-WRITER_TEST(writer_races_with_the_first_reader, 6, true)
-WRITER_TEST(writer_races_with_the_second_reader, 5, true)
-WRITER_TEST(writer_races_with_the_third_reader, 3, true)
-WRITER_TEST(writer_after_all_readers_is_silent, 7, false)
-
-static void list_takes_own_accesses_again(void **state)
-{
-	uint64_t x = play_memory();
-	race_cell before[2], *shadow = race_shadow_of(x);
-
-	(void)state;
-	for (int i = 0; i < 20; i++) {
-		assert_false(play_touch(&a, x, 8, RACE_READ));
-		assert_false(play_touch(&b, x, 8, RACE_READ));
-		assert_false(play_touch(&c, x, 8, RACE_READ));
-		assert_false(play_touch(&d, x, 8, RACE_READ));
-	}
-	assert_true(listed(x));
-	before[0] = shadow[0];
-	before[1] = shadow[1];
-	assert_false(play_touch(&d, x + 3, 2, RACE_READ));
-	assert_memory_equal(before, shadow, sizeof(before));
-	assert_true(play_touch(&d, x, 1, RACE_WRITE));
-}
-
-/* The example of floor.h. */
-static void what_everybody_knows_takes_no_cell(void **state)
-{
-	uint64_t x = play_memory();
-
-	(void)state;
-	assert_false(play_touch(&play_main, x, 8, RACE_WRITE));
-	play_order(&play_main, &a);
-	play_order(&play_main, &b);
-	play_order(&play_main, &c);
-	play_order(&play_main, &d);
-	assert_false(play_touch(&a, x, 8, RACE_READ));
-	assert_false(play_touch(&b, x, 8, RACE_READ));
-	assert_false(listed(x));
-	assert_true(play_touch(&c, x, 8, RACE_WRITE));
-}
-
-/* ... but not while one of them might still race with it. */
-static void floor_waits_for_the_last(void **state)
-{
-	uint64_t x = play_memory();
-
-	(void)state;
-	assert_false(play_touch(&play_main, x, 8, RACE_WRITE));
-	play_order(&play_main, &a);
-	play_order(&play_main, &b);
-	play_order(&play_main, &c);
-	assert_false(play_touch(&a, x, 8, RACE_READ));
-	assert_false(play_touch(&b, x, 8, RACE_READ));
-	assert_true(play_touch(&d, x, 8, RACE_READ)); /* with the write */
-}
-
 static void without_threads_nothing_is_kept(void **state)
 {
 	uint64_t x = play_memory();
@@ -395,13 +302,6 @@ int main(void)
 		PLAY_TEST(sites_of_a_granule_are_named_apart),
 		PLAY_TEST(reads_beside_a_race_are_kept),
 		PLAY_TEST(fresh_memory_has_no_past),
-		PLAY_TEST(writer_races_with_the_first_reader),
-		PLAY_TEST(writer_races_with_the_second_reader),
-		PLAY_TEST(writer_races_with_the_third_reader),
-		PLAY_TEST(writer_after_all_readers_is_silent),
-		PLAY_TEST(list_takes_own_accesses_again),
-		PLAY_TEST(what_everybody_knows_takes_no_cell),
-		PLAY_TEST(floor_waits_for_the_last),
 	};
 
 	return cmocka_run_group_tests(tests, play_begin, NULL);
