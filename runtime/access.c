@@ -126,9 +126,22 @@ static race_cell own_cell(race_cell existing, const struct touch *t)
 
 struct outcome {
 	bool covered;
-	race_cell before; /* a cell it races with, or 0 */
-	uint32_t bytes;   /* on these */
+	uint32_t races; /* each on bytes that the ones before it do not have */
+	struct {
+		race_cell before;
+		uint32_t bytes;
+	} race[8];
 };
+
+static void note_race(struct outcome *out, race_cell before, uint32_t bytes)
+{
+	for (uint32_t i = 0; i < out->races; i++)
+		bytes &= ~out->race[i].bytes;
+	if (!bytes)
+		return;
+	out->race[out->races].before = before;
+	out->race[out->races++].bytes = bytes;
+}
 
 static bool is_own(race_cell c, const struct touch *t)
 {
@@ -152,7 +165,8 @@ static uint32_t judge(race_cell *cells, uint32_t count, const struct touch *t,
 	race_cell own = 0;
 	uint32_t kept = 1;
 
-	*out = (struct outcome){ 0 };
+	out->covered = false;
+	out->races = 0;
 	for (uint32_t i = 0; i < count; i++)
 		if (race_cell_same_epoch(cells[i], t->word) && covers(cells[i], t)) {
 			out->covered = true;
@@ -171,10 +185,8 @@ static uint32_t judge(race_cell *cells, uint32_t count, const struct touch *t,
 
 		if (is_own(c, t))
 			continue;
-		if (clashing & ~clashed_before(own, c)) {
-			out->before = c;
-			out->bytes = clashing & ~clashed_before(own, c);
-		}
+		if (race_unlikely(clashing))
+			note_race(out, c, clashing & ~clashed_before(own, c));
 		/* A write also takes the place of what it raced with: one race a byte. */
 		if (known)
 			c = without_superseded(c, t);
@@ -212,17 +224,19 @@ static uint32_t squeeze(race_cell *cells, uint32_t count, struct race_thread *se
 
 static RACE_COLD void found(const struct touch *t, const struct outcome *out)
 {
-	struct race_found race = {
-		.now_atomic = t->atomic,
-		.now_write = t->write,
-		.granule = t->granule,
-		.mask = t->mask,
-		.clash = out->bytes,
-		.site = t->site,
-		.before = out->before,
-	};
+	for (uint32_t i = 0; i < out->races; i++) {
+		struct race_found race = {
+			.now_atomic = t->atomic,
+			.now_write = t->write,
+			.granule = t->granule,
+			.mask = t->mask,
+			.clash = out->race[i].bytes,
+			.site = t->site,
+			.before = out->race[i].before,
+		};
 
-	race_found_save_vectors(&race);
+		race_found_save_vectors(&race);
+	}
 }
 
 /* ---- a granule with a list ---- */
@@ -263,7 +277,7 @@ static bool touch_list(race_cell c0, race_cell *shadow, const struct touch *t,
 {
 	struct race_overflow *list = race_overflow_of(c0);
 
-	*out = (struct outcome){ 0 };
+	out->races = 0;
 	if (list_covers(list, c0, shadow, t)) {
 		out->covered = true;
 		return true;
@@ -342,7 +356,7 @@ static void touch_granule(const struct touch *t)
 		else
 			done = touch_pair(c0, c1, shadow, t, &out);
 	} while (!done);
-	if (race_unlikely(out.before != 0))
+	if (race_unlikely(out.races != 0))
 		found(t, &out);
 }
 

@@ -9,14 +9,16 @@
 #include "self.h"
 
 #define ARENA (64ull << 30)
-#define LARGEST_SMALL (1ull << 18)
+#define LARGEST (1ull << 32)
+/* From here on a free block gives its memory back and keeps its addresses. */
+#define GIVE_BACK (256ull << 10)
 
 struct free_block {
 	struct free_block *next;
 };
 
 static struct race_spin lock;
-static struct free_block *free_lists[32];
+static struct free_block *free_lists[33];
 static char *arena, *fresh; /* blocks lie in [arena, fresh) */
 
 static uint32_t order_of(size_t bytes)
@@ -48,12 +50,13 @@ void *race_reserve(size_t bytes, size_t align, const char *what)
 
 static void *carve(size_t bytes)
 {
+	uint64_t align;
 	char *memory;
 
 	if (!arena)
 		arena = fresh = race_reserve(ARENA, 4096, "the detector's own tables");
-	if (bytes >= 64)
-		fresh = (char *)(((uint64_t)fresh + 63) & ~63ull);
+	align = bytes >= GIVE_BACK ? 4096 : bytes >= 64 ? 64 : 16;
+	fresh = (char *)(((uint64_t)fresh + align - 1) & ~(align - 1));
 	memory = fresh;
 	fresh += bytes;
 	if (fresh > arena + ARENA)
@@ -72,24 +75,22 @@ void *race_alloc(size_t bytes)
 {
 	uint32_t order = order_of(bytes);
 	struct free_block *block;
+	size_t used = 0; /* of a recycled block: what may not be zero */
 
-	if (bytes > LARGEST_SMALL) {
-		void *large = race_map(bytes);
-
-		if (!large)
-			no_memory(bytes, "the detector's own tables");
-		return large;
-	}
+	if (bytes > LARGEST)
+		no_memory(bytes, "the detector's own tables");
 	race_enter();
 	race_spin_take(&lock);
 	block = free_lists[order];
-	if (block)
+	if (block) {
 		free_lists[order] = block->next;
-	else
+		used = (1ull << order) < GIVE_BACK ? 1ull << order : sizeof(*block);
+	} else {
 		block = carve(1ull << order);
+	}
 	race_spin_give(&lock);
 	race_leave();
-	for (uint64_t *word = (uint64_t *)block, *end = word + (1ull << order) / 8; word < end;)
+	for (uint64_t *word = (uint64_t *)block; used; used -= 8)
 		*word++ = 0;
 	return block;
 }
@@ -99,10 +100,8 @@ void race_free(void *memory, size_t bytes)
 	struct free_block *block = memory;
 	uint32_t order = order_of(bytes);
 
-	if (bytes > LARGEST_SMALL) {
-		race_sys_munmap(memory, bytes);
-		return;
-	}
+	if ((1ull << order) >= GIVE_BACK)
+		race_sys_madvise(memory, 1ull << order, MADV_DONTNEED);
 	race_enter();
 	race_spin_take(&lock);
 	block->next = free_lists[order];

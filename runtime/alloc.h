@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * alloc.h - the runtime's own memory; the program's malloc is never called. Sizes are
- * rounded up to a power of two and kept in one free list for each; memory never goes
+ * rounded up to a power of two and kept in one free list for each; addresses never go
  * back to the system, so that a late look at a freed object reads memory, not a fault.
  */
 #ifndef RACE_ALLOC_H
@@ -16,7 +16,7 @@ void *race_alloc(size_t bytes);
 /* Gives back what race_alloc(bytes) returned. */
 void race_free(void *memory, size_t bytes);
 
-/* Did race_alloc return it, for at most 256 KiB? */
+/* Did race_alloc return it? */
 bool race_alloc_owns(const void *memory);
 
 /* `bytes` of zeroed address space, not yet backed by memory, aligned to `align` (a

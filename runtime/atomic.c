@@ -16,7 +16,8 @@
  * Happens-before as in C11 5.1.2.4 and 7.17.3 (N1570); fences as in Lidbury and
  * Donaldson, "Dynamic race detection for C++11", POPL 2017. seq_cst is acq_rel here.
  * A release sequence is continued by stores of the thread that heads it, as C11 to
- * C++17 have it. Where several threads head one, a store by any of them continues all.
+ * C++17 have it. Where several threads head one and one of them stores, what it knows
+ * by then stands for what it released: more by what it learned from the others since.
  */
 #include "access.h"
 #include "atomic_bits.h"
@@ -56,7 +57,7 @@ static void order_fenced(struct race_thread *self, struct race_sync *sync)
 	race_clock_join(sync->clock->entry, self->released_by_fence->entry,
 	                self->released_by_fence->size);
 	sync->release = 0;
-	sync->heads |= race_sync_head(self);
+	race_sync_add_head(self, sync);
 }
 
 static void order_store(struct race_thread *self, struct race_sync *sync, uint32_t order)
@@ -65,8 +66,10 @@ static void order_store(struct race_thread *self, struct race_sync *sync, uint32
 		race_sync_store(self, sync);
 		return;
 	}
-	if (sync->clock && !(sync->heads & race_sync_head(self)))
+	if (sync->clock && !race_sync_is_head(self, sync))
 		race_sync_break(sync);
+	else if (sync->clock && sync->head == RACE_HEADS_SEVERAL)
+		race_sync_keep_own(self, sync);
 	order_fenced(self, sync);
 }
 
@@ -88,6 +91,7 @@ struct operation {
 	uint64_t pc;
 	struct race_site *site;
 	uint32_t bytes;
+	bool released; /* self's past was published: a new epoch begins behind it */
 };
 
 static void check(const struct operation *op, enum race_kind kind)
@@ -113,12 +117,12 @@ static bool begin(struct operation *op)
 	return true;
 }
 
-static void end(const struct operation *op, uint32_t order, enum race_kind kind)
+static void end(const struct operation *op, enum race_kind kind)
 {
 	race_spin_give(&op->sync->lock);
 	race_leave();
 	check(op, kind);
-	if (kind == RACE_ATOMIC_WRITE && releases(order))
+	if (op->released)
 		race_thread_tick(op->self);
 }
 
@@ -176,9 +180,10 @@ known:                                                                          
 			bits_exchange##bits(addr, value);                                \
 			return;                                                          \
 		}                                                                        \
+		op.released = releases(order);                                           \
 		order_store(op.self, op.sync, order);                                    \
 		bits_exchange##bits(addr, value);                                        \
-		end(&op, order, RACE_ATOMIC_WRITE);                                      \
+		end(&op, RACE_ATOMIC_WRITE);                                             \
 	}                                                                                \
                                                                                          \
 	RACE_EXPORT type __race_atomic##bits##_rmw(type *addr, type operand, uint32_t what,  \
@@ -191,9 +196,10 @@ known:                                                                          
                                                                                          \
 		if (!begin(&op))                                                  \
 			return bits_modify##bits(addr, operand, what);                   \
+		op.released = releases(order);                                           \
 		order_modify(op.self, op.sync, order);                                   \
 		before = bits_modify##bits(addr, operand, what);                         \
-		end(&op, order, RACE_ATOMIC_WRITE);                                      \
+		end(&op, RACE_ATOMIC_WRITE);                                             \
 		return before;                                                           \
 	}                                                                                \
                                                                                          \
@@ -211,9 +217,9 @@ known:                                                                          
 			return found;                                                    \
 		}                                                                        \
 		if (cas_ordered##bits(&op, addr, &found, desired, success, failure))     \
-			end(&op, success, RACE_ATOMIC_WRITE);                            \
+			end(&op, RACE_ATOMIC_WRITE);                                     \
 		else                                                                     \
-			end(&op, RELAXED, RACE_ATOMIC_READ);                             \
+			end(&op, RACE_ATOMIC_READ);                                      \
 		return found;                                                            \
 	}
 
@@ -228,6 +234,7 @@ known:                                                                          
                                                                                          \
 		*found = bits_load##bits(addr);                                          \
 		if (*found == expected) {                                                \
+			op->released = releases(success);                                \
 			order_modify(op->self, op->sync, success);                       \
 			if (bits_cas##bits(addr, found, desired))                        \
 				return true;                                             \

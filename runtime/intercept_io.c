@@ -3,8 +3,7 @@
  * intercept_io.c - descriptors order threads: who reads from a pipe, an eventfd, a
  * socket pair or a file comes after who wrote to it, who gets a descriptor's number
  * from the kernel comes after who closed it, who is woken by epoll comes after who
- * registered. Each descriptor has a sync object; the two ends of a pipe or a socket
- * pair share one.
+ * registered.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -20,62 +19,108 @@
 #include "intercept.h"
 #include "sync.h"
 
-/* A descriptor's object is found by the address of its byte in here. The other end's,
- * where there is one, is noted as its number + 1. */
 #define DESCRIPTORS (1u << 16)
-static char descriptors[DESCRIPTORS];
-static int shared_with[DESCRIPTORS];
+
+/* An open file, pipe, socket has an object in `files`, which its descriptors name; one
+ * that was not seen opened has one of its own. A descriptor's number, too, has an
+ * object, for the way from its close to its next use. All are bytes, for their address. */
+static char files[DESCRIPTORS], inherited[DESCRIPTORS], numbers[DESCRIPTORS];
+static uint32_t file_of[DESCRIPTORS]; /* index in files; 0: inherited */
+static uint32_t last_file;
+
+static uint32_t index_of(int fd)
+{
+	return (uint32_t)fd & (DESCRIPTORS - 1);
+}
 
 static uint64_t object_of(int fd)
 {
-	int other = race_load(&shared_with[fd & (DESCRIPTORS - 1)]);
+	uint32_t file = race_load(&file_of[index_of(fd)]);
 
-	return (uint64_t)&descriptors[(other ? other - 1 : fd) & (DESCRIPTORS - 1)];
+	return (uint64_t)(file ? &files[file] : &inherited[index_of(fd)]);
+}
+
+static void release_at(uint64_t object)
+{
+	int kept = errno;
+
+	if (race_is_threaded())
+		race_sync_release_at(race_self(), object);
+	errno = kept;
+}
+
+static void acquire_at(uint64_t object)
+{
+	int kept = errno;
+
+	if (race_is_threaded())
+		race_sync_acquire_at(race_self(), object);
+	errno = kept;
 }
 
 static void release(int fd)
 {
-	int kept = errno;
-
-	if (fd >= 0 && race_is_threaded())
-		race_sync_release_at(race_self(), object_of(fd));
-	errno = kept;
-}
-
-static void acquire(int fd)
-{
-	int kept = errno;
-
-	if (fd >= 0 && race_is_threaded())
-		race_sync_acquire_at(race_self(), object_of(fd));
-	errno = kept;
+	if (fd >= 0)
+		release_at(object_of(fd));
 }
 
 static ssize_t received(ssize_t result, int fd)
 {
 	if (result >= 0)
-		acquire(fd);
+		acquire_at(object_of(fd));
 	return result;
 }
 
 /* A number that the kernel gives out anew: after the close that freed it. */
+static void name(int fd, uint32_t file)
+{
+	acquire_at((uint64_t)&numbers[index_of(fd)]);
+	race_store(&file_of[index_of(fd)], file);
+}
+
+static uint32_t new_file(void)
+{
+	uint32_t file = __atomic_add_fetch(&last_file, 1, __ATOMIC_RELAXED) % (DESCRIPTORS - 1) + 1;
+
+	if (race_is_watching())
+		race_sync_forget((uint64_t)&files[file], 1);
+	return file;
+}
+
 static int opened(int fd)
 {
-	if (fd >= 0) {
-		acquire(fd);
-		race_store(&shared_with[fd & (DESCRIPTORS - 1)], 0);
-	}
+	if (fd >= 0)
+		name(fd, new_file());
 	return fd;
 }
 
+/* The two ends of a pipe or a socket pair are one file. */
 static int opened_pair(int result, const int fds[2])
 {
+	uint32_t file;
+
 	if (result == 0) {
-		opened(fds[0]);
-		opened(fds[1]);
-		race_store(&shared_with[fds[1] & (DESCRIPTORS - 1)], fds[0] + 1);
+		file = new_file();
+		name(fds[0], file);
+		name(fds[1], file);
 	}
 	return result;
+}
+
+/* fd, or a failure, is another name of `old`. */
+static int duplicated(int fd, int old)
+{
+	uint32_t file;
+
+	if (fd < 0 || fd == old)
+		return fd;
+	file = race_load(&file_of[index_of(old)]);
+	if (!file) {
+		file = new_file();
+		race_store(&file_of[index_of(old)], file);
+	}
+	name(fd, file);
+	return fd;
 }
 
 /* ---- data out, data in ---- */
@@ -165,7 +210,9 @@ RACE_STAND_IN(int, eventfd_read, (int fd, eventfd_t *value))
 
 RACE_STAND_IN(int, close, (int fd))
 {
-	release(fd);
+	release(fd); /* that the data ends is news to who reads */
+	if (fd >= 0)
+		release_at((uint64_t)&numbers[index_of(fd)]);
 	return RACE_REAL(close)(fd);
 }
 
@@ -217,7 +264,30 @@ RACE_STAND_IN(int, signalfd, (int fd, const sigset_t *signals, int flags))
 
 RACE_STAND_IN(int, dup, (int fd))
 {
-	return opened(RACE_REAL(dup)(fd));
+	return duplicated(RACE_REAL(dup)(fd), fd);
+}
+
+RACE_STAND_IN(int, dup2, (int fd, int number))
+{
+	return duplicated(RACE_REAL(dup2)(fd, number), fd);
+}
+
+RACE_STAND_IN(int, dup3, (int fd, int number, int flags))
+{
+	return duplicated(RACE_REAL(dup3)(fd, number, flags), fd);
+}
+
+RACE_STAND_IN(int, fcntl, (int fd, int what, ...))
+{
+	va_list list;
+	int result;
+	long arg;
+
+	va_start(list, what);
+	arg = va_arg(list, long);
+	va_end(list);
+	result = RACE_REAL(fcntl)(fd, what, arg);
+	return what == F_DUPFD || what == F_DUPFD_CLOEXEC ? duplicated(result, fd) : result;
 }
 
 RACE_STAND_IN(int, open, (const char *path, int flags, ...))
@@ -249,7 +319,7 @@ RACE_STAND_IN(int, epoll_wait, (int epoll, struct epoll_event *events, int most,
 	int result = RACE_REAL(epoll_wait)(epoll, events, most, ms);
 
 	if (result > 0)
-		acquire(epoll);
+		acquire_at(object_of(epoll));
 	return result;
 }
 
@@ -259,6 +329,6 @@ RACE_STAND_IN(int, epoll_pwait,
 	int result = RACE_REAL(epoll_pwait)(epoll, events, most, ms, mask);
 
 	if (result > 0)
-		acquire(epoll);
+		acquire_at(object_of(epoll));
 	return result;
 }

@@ -67,7 +67,8 @@ static struct birth begin_life(void *arg)
 	race_thread_start(birth.thread);
 	race_enter();
 	race_free(arg, sizeof(birth));
-	birth.thread->handle = (uint64_t)pthread_self();
+	if (!birth.thread->detached)
+		race_store(&birth.thread->handle, (uint64_t)pthread_self());
 	clear_stack();
 	pthread_setspecific(end_key, (void *)1);
 	race_leave();
@@ -98,12 +99,17 @@ static struct birth *prepare(uint64_t pc, void *arg, bool detached)
 	return birth;
 }
 
+/* The new thread notes its handle itself; it may not have come to it when its creator
+ * joins it, or may be over and forgotten when its creator comes to this. */
 static void settle(struct birth *birth, struct race_thread *thread, bool born,
                    uint64_t handle)
 {
+	uint64_t unknown = 0;
+
 	if (born) {
-		if (!thread->detached)
-			thread->handle = handle;
+		if (handle)
+			__atomic_compare_exchange_n(&thread->handle, &unknown, handle, false,
+			                            __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 		return;
 	}
 	race_thread_abandon(thread);
@@ -147,7 +153,8 @@ RACE_STAND_IN(int, pthread_create,
 	birth->pthread_routine = routine;
 	thread = birth->thread;
 	result = RACE_REAL(pthread_create)(handle, attr, pthread_trampoline, birth);
-	settle(birth, thread, result == 0, result == 0 ? (uint64_t)*handle : 0);
+	settle(birth, thread, result == 0,
+	       result == 0 && state != PTHREAD_CREATE_DETACHED ? (uint64_t)*handle : 0);
 	return result;
 }
 

@@ -59,6 +59,7 @@ static struct race_sync *make(uint64_t addr)
 		race_store_release(entry, race_alloc(sizeof(struct sync_page)));
 	sync = race_alloc(sizeof(*sync));
 	sync->addr = addr;
+	sync->head = RACE_HEADS_NONE;
 	slot = slot_of(*entry, addr);
 	sync->next = *slot;
 	race_store_release(slot, sync);
@@ -89,7 +90,7 @@ static void forget_chain(struct race_sync **link, uint64_t addr, uint64_t end)
 			continue;
 		}
 		race_store_release(link, sync->next);
-		race_clock_free(sync->clock);
+		race_sync_break(sync);
 		race_free(sync, sizeof(*sync));
 	}
 }
@@ -119,6 +120,48 @@ void race_sync_forget(uint64_t addr, uint64_t bytes)
 
 /* ---- clock work ---- */
 
+#define HEADS_BYTES (RACE_TIDS / 8)
+
+static void set_head(struct race_sync *sync, uint32_t tid)
+{
+	sync->heads[tid / 64] |= 1ull << (tid & 63);
+}
+
+/* A tid may have had another life when its bit was set; then that one's release is in
+ * the clock, and none of this life's. */
+bool race_sync_is_head(const struct race_thread *self, const struct race_sync *sync)
+{
+	uint32_t tid = self->tid;
+
+	if (sync->head != RACE_HEADS_SEVERAL)
+		return sync->head == self->life->number;
+	return sync->heads[tid / 64] >> (tid & 63) & 1 &&
+	       sync->clock->entry[tid] >> RACE_CELL_EPOCH_SHIFT >= self->life->first_epoch;
+}
+
+void race_sync_add_head(const struct race_thread *self, struct race_sync *sync)
+{
+	if (sync->head == RACE_HEADS_NONE) {
+		sync->head = self->life->number;
+		sync->head_tid = self->tid;
+	} else if (sync->head != self->life->number) {
+		if (!sync->heads)
+			sync->heads = race_alloc(HEADS_BYTES);
+		if (sync->head != RACE_HEADS_SEVERAL)
+			set_head(sync, sync->head_tid);
+		set_head(sync, self->tid);
+		sync->head = RACE_HEADS_SEVERAL;
+	}
+}
+
+static void forget_heads(struct race_sync *sync)
+{
+	if (sync->heads)
+		race_free(sync->heads, HEADS_BYTES);
+	sync->heads = NULL;
+	sync->head = RACE_HEADS_NONE;
+}
+
 void race_sync_acquire(struct race_thread *self, struct race_sync *sync)
 {
 	if (!sync->clock || (sync->release && race_thread_knows(self, sync->release)))
@@ -126,12 +169,12 @@ void race_sync_acquire(struct race_thread *self, struct race_sync *sync)
 	race_thread_learn(self, sync->clock->entry, sync->clock->size);
 }
 
-void race_sync_store(struct race_thread *self, struct race_sync *sync)
+/* The clock becomes self's, whoever else heads the sequence. */
+static void snapshot(struct race_thread *self, struct race_sync *sync)
 {
 	uint32_t tids = race_load(&race_runtime.tids);
 	uint64_t word = __race_self.word;
 
-	sync->heads = race_sync_head(self);
 	/* Our own release was the last and nothing was learned since: one entry differs. */
 	if (sync->release && race_cell_tid(sync->release) == self->tid &&
 	    sync->releaser_news == self->news && sync->clock->size >= tids) {
@@ -145,20 +188,36 @@ void race_sync_store(struct race_thread *self, struct race_sync *sync)
 	sync->releaser_news = self->news;
 }
 
+void race_sync_store(struct race_thread *self, struct race_sync *sync)
+{
+	if (sync->head != self->life->number)
+		forget_heads(sync);
+	race_sync_add_head(self, sync);
+	snapshot(self, sync);
+}
+
 void race_sync_merge(struct race_thread *self, struct race_sync *sync)
 {
 	uint32_t tids = race_load(&race_runtime.tids);
-	uint64_t heads = sync->heads | race_sync_head(self);
 
+	race_sync_add_head(self, sync);
 	if (!sync->clock || (sync->release && race_thread_knows(self, sync->release))) {
-		race_sync_store(self, sync);
-		sync->heads = heads;
+		snapshot(self, sync);
 		return;
 	}
-	sync->heads = heads;
 	race_clock_grow(&sync->clock, tids);
 	race_clock_join(sync->clock->entry, self->clock, tids);
 	sync->release = 0;
+}
+
+void race_sync_keep_own(struct race_thread *self, struct race_sync *sync)
+{
+	for (uint32_t i = 0; i < sync->clock->size; i++)
+		if (sync->clock->entry[i] > self->clock[i])
+			sync->clock->entry[i] = self->clock[i];
+	sync->release = 0;
+	forget_heads(sync);
+	race_sync_add_head(self, sync);
 }
 
 void race_sync_break(struct race_sync *sync)
@@ -166,7 +225,7 @@ void race_sync_break(struct race_sync *sync)
 	race_clock_free(sync->clock);
 	sync->clock = NULL;
 	sync->release = 0;
-	sync->heads = 0;
+	forget_heads(sync);
 }
 
 void race_sync_acquire_at(struct race_thread *self, uint64_t addr)

@@ -26,7 +26,9 @@ struct race_sync {
 	 * snapshot; 0 when it is a join of several. */
 	uint64_t release;
 	uint32_t releaser_news; /* what its thread's `news` was then */
-	uint64_t heads;         /* who contributed to the clock: race_sync_head bits */
+	uint32_t head_tid;
+	uint32_t head;          /* who contributed to the clock: a thread's number, */
+	uint64_t *heads;        /* or RACE_HEADS_SEVERAL with a bit for each tid */
 	struct race_clock *clock;
 	bool writing;              /* rwlock: held by a writer */
 	uint32_t members;          /* barrier: threads of a round, */
@@ -52,11 +54,18 @@ void race_sync_store(struct race_thread *self, struct race_sync *sync);
 /* sync's clock learns self's, beside what was there; likewise. */
 void race_sync_merge(struct race_thread *self, struct race_sync *sync);
 
-/* The thread's bit in `heads`; two threads in 64 share one. */
-RACE_INLINE uint64_t race_sync_head(const struct race_thread *thread)
-{
-	return 1ull << (thread->life->number & 63);
-}
+#define RACE_HEADS_NONE UINT32_MAX
+#define RACE_HEADS_SEVERAL (UINT32_MAX - 1)
+
+/* Does the clock hold what self released? */
+bool race_sync_is_head(const struct race_thread *self, const struct race_sync *sync);
+
+/* self's release joins what is there. */
+void race_sync_add_head(const struct race_thread *self, struct race_sync *sync);
+
+/* Of several threads' releases, only self's, one of them, stays: its part is in what it
+ * knows today. */
+void race_sync_keep_own(struct race_thread *self, struct race_sync *sync);
 
 /* What was released at sync is nobody's past any more (end of a release sequence). */
 void race_sync_break(struct race_sync *sync);

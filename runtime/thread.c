@@ -254,6 +254,8 @@ static void free_slot(struct race_thread *thread)
 void race_thread_abandon(struct race_thread *thread)
 {
 	race_thread_lock();
+	/* It did nothing: its slot is as its creator knew it. */
+	race_store(&thread->clock[thread->tid], thread->clock[thread->tid] - RACE_EPOCH_ONE);
 	end_life(thread);
 	free_slot(thread);
 	race_thread_unlock();

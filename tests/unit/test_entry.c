@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "overflow.h"
 #include "play.h"
 
 /* ---- a call with all registers known ---- */
@@ -257,6 +258,37 @@ static void own_reads_are_all_kept(void **state)
 	assert_true(enter(&c, write1, x + 4)); /* with a's read */
 }
 
+/* Both cells count, though the first one gives way without a word. */
+static void concurrent_write_in_the_second_cell(void **state)
+{
+	const struct door *read1 = &doors[0], *read8 = &doors[3], *write1 = &doors[5];
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(enter(&a, write1, x + 4));
+	assert_false(enter(&b, read1, x));
+	play_order(&b, &c);
+	assert_true(enter(&c, read8, x)); /* with a's write */
+}
+
+/* A list's number may look like the masks of a read. */
+static void list_with_a_large_number(void **state)
+{
+	race_cell c0 = (uint64_t)RACE_TID_LIST << RACE_CELL_TID_SHIFT | 0xff0001;
+	struct race_overflow *first = race_overflow_new(), *list = race_overflow_of(c0);
+	uint64_t x = play_memory();
+
+	(void)state;
+	race_overflow_recycle(first);
+	race_spin_give(&first->lock);
+	assert_false(enter(&a, &doors[8], x));
+	list->number = 0xff0001;
+	race_overflow_grow(list);
+	list->cells[list->count++] = race_shadow_of(x)[0];
+	race_shadow_of(x)[0] = c0;
+	assert_true(enter(&b, &doors[3], x)); /* with a's write, in the list */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +299,8 @@ int main(void)
 		PLAY_TEST(vptr_that_stays_is_a_read),
 		PLAY_TEST(unknown_thread_is_introduced),
 		PLAY_TEST(own_reads_are_all_kept),
+		PLAY_TEST(concurrent_write_in_the_second_cell),
+		PLAY_TEST(list_with_a_large_number),
 	};
 
 	return cmocka_run_group_tests(tests, play_begin, NULL);

@@ -63,6 +63,22 @@ static void barrier_orders_both_ways(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* A later round's arrival is not this round's: with one clock for all it would be. */
+static void rounds_are_kept_apart(void **state)
+{
+	uint64_t past = play_word(&a);
+
+	(void)state;
+	pthread_barrier_init(&barrier, NULL, 1);
+	for (int i = 0; i < 2; i++) {
+		play_as(i ? &b : &a);
+		assert_int_equal(pthread_barrier_wait(&barrier), PTHREAD_BARRIER_SERIAL_THREAD);
+	}
+	play_as(&play_main);
+	assert_false(play_knows(&b, past));
+	pthread_barrier_destroy(&barrier);
+}
+
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static mtx_t mtx;
@@ -172,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(barrier_orders_both_ways),
+		PLAY_TEST(rounds_are_kept_apart),
 		cmocka_unit_test(wait_learns_with_the_mutex),
 		cmocka_unit_test(cancelled_wait_hands_the_mutex_on),
 		cmocka_unit_test(timed_out_wait_says_so),

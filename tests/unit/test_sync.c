@@ -201,6 +201,21 @@ static void merge_keeps_what_was_there(void **state)
 	assert_true(play_knows(&d, of_a));
 }
 
+/* Who knows the last to release knows not, for that, all that is in a join. */
+static void join_of_several_is_no_snapshot_of_the_last(void **state)
+{
+	uint64_t x = object(), of_a = play_word(&a);
+
+	(void)state;
+	merge_at(&a, x);
+	merge_at(&b, x);
+	play_order(&b, &c);
+	play_order(&b, &d);
+	merge_at(&c, x); /* must not replace it */
+	acquire_at(&d, x);
+	assert_true(play_knows(&d, of_a));
+}
+
 static void store_replaces_a_merge(void **state)
 {
 	uint64_t x = object(), of_a = play_word(&a), of_b = play_word(&b);
@@ -355,6 +370,7 @@ int main(void)
 		PLAY_TEST(store_again_after_another),
 		PLAY_TEST(acquire_skips_only_what_is_known),
 		PLAY_TEST(merge_keeps_what_was_there),
+		PLAY_TEST(join_of_several_is_no_snapshot_of_the_last),
 		PLAY_TEST(store_replaces_a_merge),
 		PLAY_TEST(broken_object_orders_nothing),
 		PLAY_TEST(clock_grows_with_the_threads),
