@@ -14,6 +14,7 @@
 
 #include "CallStack.h"
 #include "Locations.h"
+#include "Ranges.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
@@ -24,9 +25,24 @@ using namespace race;
 bool race::needsFrame(const Function &F, bool HasChecks) {
   return HasChecks || any_of(instructions(F), [](const Instruction &I) {
            auto *Call = dyn_cast<CallBase>(&I);
-           return Call && !isa<IntrinsicInst>(Call) && !Call->isInlineAsm();
+           return Call && !isa<IntrinsicInst>(Call) && !isRangeMark(I) &&
+                  !Call->isInlineAsm();
          });
 }
+
+bool race::isLeaf(const Function &F) {
+  return none_of(instructions(F), [](const Instruction &I) {
+    if (!isa<CallBase>(I) || isRangeMark(I))
+      return I.isAtomic();
+    auto *Intrinsic = dyn_cast<IntrinsicInst>(&I);
+    return !Intrinsic || isa<AnyMemIntrinsic>(Intrinsic);
+  });
+}
+
+/// A leaf's entry and exit are some fifteen instructions at every door. Beyond
+/// this many doors the function is large enough for one pair of them to be
+/// cheap, and the cold code would outgrow the function.
+static constexpr size_t MaxLeafDoors = 8;
 
 namespace {
 
@@ -36,6 +52,7 @@ public:
       : F(F), H(H), I64(Type::getInt64Ty(F.getContext())) {}
 
   void enter();
+  void enter(IRBuilder<> &B);
   void leave(Instruction &Exit);
   void unwound(Instruction &After);
 
@@ -59,7 +76,8 @@ private:
 void Frame::record(IRBuilder<> &B, Value *Event) {
   Value *Next = word(B, SELF_HISTORY);
   B.CreateAlignedStore(Event, slot(B, Next), Align(8));
-  Next = B.CreateAnd(B.CreateAdd(Next, B.getInt64(8)), word(B, SELF_WRAP));
+  Next = B.CreateAdd(Next, B.getInt64(8));
+  Next = B.CreateAnd(Next, word(B, SELF_WRAP));
   B.CreateAlignedStore(Next, H.self(SELF_HISTORY), Align(8));
 }
 
@@ -69,7 +87,10 @@ void Frame::enter() {
   while (isa<AllocaInst>(*B.GetInsertPoint()))
     B.SetInsertPoint(B.GetInsertPoint()->getNextNode());
   B.SetCurrentDebugLocation(locationOf(F.getEntryBlock().front()));
+  enter(B);
+}
 
+void Frame::enter(IRBuilder<> &B) {
   Top = word(B, SELF_STACK);
   B.CreateAlignedStore(B.CreateAdd(Top, B.getInt64(8)), H.self(SELF_STACK),
                        Align(8), /*isVolatile=*/true);
@@ -131,4 +152,16 @@ void race::keepCallStack(Function &F, Hooks &H) {
     Own.leave(*Exit);
   for (Instruction *Arrival : Arrivals)
     Own.unwound(*Arrival);
+}
+
+void race::keepLeafCallStack(Function &F, ArrayRef<CallInst *> Doors,
+                             Hooks &H) {
+  if (Doors.size() > MaxLeafDoors)
+    return keepCallStack(F, H);
+  for (CallInst *Door : Doors) {
+    Frame Own(F, H);
+    IRBuilder<> B(Door);
+    Own.enter(B);
+    Own.leave(*Door->getNextNode());
+  }
 }

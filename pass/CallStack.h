@@ -22,6 +22,15 @@ bool needsFrame(const llvm::Function &F, bool HasChecks);
 /// Gives F its slot.
 void keepCallStack(llvm::Function &F, Hooks &H);
 
+/// Does F call nothing in which a report can be made, once it has checks, other
+/// than the doors of these checks?
+bool isLeaf(const llvm::Function &F);
+
+/// Gives F, for which isLeaf() held, its slot while it is in one of Doors: its
+/// hot path then carries nothing.
+void keepLeafCallStack(llvm::Function &F,
+                       llvm::ArrayRef<llvm::CallInst *> Doors, Hooks &H);
+
 } // namespace race
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/Attributes.h"
+#include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
 #if LLVM_VERSION_MAJOR >= 17
 #include "llvm/IR/AttributeMask.h"
 #endif
@@ -56,6 +57,19 @@ inline llvm::AttributeMask memoryPromises() {
   Mask.addAttribute(llvm::Attribute::InaccessibleMemOrArgMemOnly);
 #endif
   return Mask;
+}
+
+/// May S be computed in front of At?
+inline bool isSafeToExpand(llvm::SCEVExpander &Expander,
+                           llvm::ScalarEvolution &SE, const llvm::SCEV *S,
+                           const llvm::Instruction *At) {
+#if LLVM_VERSION_MAJOR >= 15
+  (void)SE;
+  return Expander.isSafeToExpandAt(S, At);
+#else
+  (void)Expander;
+  return llvm::isSafeToExpandAt(S, At, SE);
+#endif
 }
 
 } // namespace race

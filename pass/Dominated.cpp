@@ -22,6 +22,7 @@
 // see.
 
 #include "Dominated.h"
+#include "Ranges.h"
 #include "Sync.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/IR/CFG.h"
@@ -54,7 +55,7 @@ bool Releases::at(const Instruction &I) const {
   if (I.isAtomic())
     return isSync(I);
   auto *Call = dyn_cast<CallBase>(&I);
-  if (!Call || isa<IntrinsicInst>(Call))
+  if (!Call || isa<IntrinsicInst>(Call) || isRangeMark(I))
     return false;
   return Call->isInlineAsm() || Call->hasFnAttr(Attribute::ReturnsTwice) ||
          !Call->getCalledFunction() || !Quiet.count(Call->getCalledFunction());

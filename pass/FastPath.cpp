@@ -200,16 +200,16 @@ Value *FastPath::bitsOfPart(IRBuilder<> &B, const Access &A, Value *Address) {
 void FastPath::callDoor(IRBuilder<> &B, const Access &A, bool AnyAddress) {
   Constant *Site = H.newSite(A.Bytes, A.What);
   if (A.NewVptr) {
-    H.call(B, "write_vptr", {A.Ptr, Site, A.NewVptr});
+    Doors.push_back(H.call(B, "write_vptr", {A.Ptr, Site, A.NewVptr}));
     return;
   }
   std::string Door = A.isWrite() ? "write" : "read";
   bool HasOwnDoor = isPowerOf2_64(A.Bytes) && A.Bytes <= 16 && !AnyAddress;
   if (HasOwnDoor) {
-    H.call(B, Door + utostr(A.Bytes), {A.Ptr, Site});
+    Doors.push_back(H.call(B, Door + utostr(A.Bytes), {A.Ptr, Site}));
     return;
   }
   Value *Length =
       A.Length ? B.CreateZExtOrTrunc(A.Length, I64) : B.getInt64(A.Bytes);
-  H.call(B, Door + "_range", {A.Ptr, Site, Length});
+  Doors.push_back(H.call(B, Door + "_range", {A.Ptr, Site, Length}));
 }

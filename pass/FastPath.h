@@ -27,6 +27,9 @@ public:
   /// Inserts the check of A in front of A.At.
   void check(const Access &A);
 
+  /// The calls of doors inserted since this was last asked.
+  std::vector<llvm::CallInst *> takeDoors() { return std::move(Doors); }
+
 private:
   void checkLanes(const Access &A);
   void checkOne(const Access &A, llvm::Value *When);
@@ -46,6 +49,7 @@ private:
   Hooks &H;
   const Options &O;
   llvm::Type *I64;
+  std::vector<llvm::CallInst *> Doors;
   /// The bits that matter to an access of (write?, log2 of the size), by its
   /// offset in the granule.
   llvm::GlobalVariable *Tables[2][3] = {};

@@ -7,6 +7,7 @@
 // wanted itself. Arithmetic wants its operands when it is wanted itself.
 
 #include "Guard.h"
+#include "Ranges.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/InstIterator.h"
@@ -117,13 +118,17 @@ PreservedAnalyses MarkOwnLoadsPass::run(Module &M, ModuleAnalysisManager &) {
   return PreservedAnalyses::all();
 }
 
+bool race::countsAlways(LoadInst &Load) {
+  return Load.hasMetadata(OwnMark) || !Wanted(Load).collect(&Load, {}, 0);
+}
+
 /// Would a check that moved across I meet another state of the clocks?
 static bool synchronises(const Instruction &I) {
   if (auto *Intrinsic = dyn_cast<IntrinsicInst>(&I))
     return Intrinsic->mayWriteToMemory() && !isa<MemIntrinsic>(Intrinsic) &&
            !Intrinsic->isLifetimeStartOrEnd() &&
            !isa<DbgInfoIntrinsic>(Intrinsic);
-  return I.isAtomic() || isa<CallBase>(I);
+  return I.isAtomic() || (isa<CallBase>(I) && !isRangeMark(I));
 }
 
 static bool known(const Guard &When, const Instruction *At,

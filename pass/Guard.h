@@ -19,6 +19,7 @@
 
 namespace llvm {
 class DominatorTree;
+class LoadInst;
 }
 
 namespace race {
@@ -28,6 +29,10 @@ struct MarkOwnLoadsPass : llvm::PassInfoMixin<MarkOwnLoadsPass> {
   llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &);
   static bool isRequired() { return true; }
 };
+
+/// Does this load count whenever it is executed? Known until guard() has seen
+/// it.
+bool countsAlways(llvm::LoadInst &Load);
 
 /// Sets A.When, and moves A.At to where its conditions are known, if A is a
 /// load that counts only sometimes. Takes the mark off.

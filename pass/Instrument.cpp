@@ -11,6 +11,7 @@
 #include "FastPath.h"
 #include "Guard.h"
 #include "Locations.h"
+#include "Ranges.h"
 #include "Select.h"
 #include "Sync.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -103,7 +104,9 @@ void Instrumenter::instrument(Function &F) {
   std::vector<std::pair<Instruction *, DebugLoc>> Atomics;
   bool HasAccesses = F.hasFnAttribute(Attribute::SanitizeThread);
   for (Instruction &I : instructions(F)) {
-    if (HasAccesses)
+    if (isRangeMark(I))
+      collectRange(I, Accesses);
+    else if (HasAccesses)
       collect(I, Accesses);
     if (isSync(I))
       Atomics.push_back({&I, locationOf(I)});
@@ -114,10 +117,14 @@ void Instrumenter::instrument(Function &F) {
 
   // Accesses first: their addresses may be results of the atomics.
   bool HasFrame = needsFrame(F, !Accesses.empty() || !Atomics.empty());
-  if (HasFrame)
+  bool IsLeaf = Atomics.empty() && isLeaf(F);
+  if (HasFrame && !IsLeaf)
     keepCallStack(F, H);
   for (const Access &A : Accesses)
     Checks.check(A);
+  std::vector<CallInst *> Doors = Checks.takeDoors();
+  if (HasFrame && IsLeaf)
+    keepLeafCallStack(F, Doors, H);
   for (auto &Atomic : Atomics)
     replaceSync(*Atomic.first, Atomic.second, H);
 
@@ -156,6 +163,7 @@ void Instrumenter::run() {
       Functions.push_back(&F);
   for (Function *F : Functions)
     instrument(*F);
+  forgetRanges(M);
   redirect(M, [this](const Function &F) { return isInstrumented(F); });
   H.finish();
   if (O.Stats)

@@ -17,6 +17,8 @@
   X("local", Local, true)                                                      \
   X("constant", Constant, true)                                                \
   X("dominated", Dominated, true)                                              \
+  /* one check in front of a loop for all its iterations */                    \
+  X("ranges", Ranges, true)                                                    \
   /* print what was checked and what was left out */                           \
   X("stats", Stats, false)
 

@@ -16,6 +16,7 @@
 #include "Compat.h"
 #include "Guard.h"
 #include "Instrument.h"
+#include "Ranges.h"
 #include "clang/AST/ASTConsumer.h"
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/LangOptions.h"
@@ -117,7 +118,18 @@ static void registerPasses(PassBuilder &PB) {
 
   PB.registerPipelineStartEPCallback(
       [](ModulePassManager &MPM, auto) { MPM.addPass(MarkOwnLoadsPass()); });
-  PB.registerOptimizerLastEPCallback([](ModulePassManager &MPM, auto) {
+  // What is compiled for link-time optimisation skips the vectoriser, and the
+  // callback; the ranges are then found last.
+  auto FoundRanges = std::make_shared<bool>(false);
+  PB.registerVectorizerStartEPCallback(
+      [FoundRanges](FunctionPassManager &FPM, auto) {
+        *FoundRanges = true;
+        FPM.addPass(RangesPass(Chosen));
+      });
+  PB.registerOptimizerLastEPCallback([FoundRanges](ModulePassManager &MPM,
+                                                   auto) {
+    if (!*FoundRanges)
+      MPM.addPass(createModuleToFunctionPassAdaptor(RangesPass(Chosen)));
     MPM.addPass(InstrumentPass(Chosen));
   });
 }

@@ -5,7 +5,7 @@
 
 #include "Select.h"
 #include "Dominated.h"
-#include "llvm/ADT/DenseMap.h"
+#include "Ranges.h"
 #include "llvm/ADT/Statistic.h"
 #include "llvm/Analysis/CaptureTracking.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -20,8 +20,6 @@ using namespace race;
 RACE_SELECT_REASONS(RACE_REASON)
 #undef RACE_REASON
 
-namespace {
-
 /// Local. Proof: the address of the variable goes nowhere but into loads,
 /// stores and calls that keep no copy, so no other thread ever holds it.
 ///
@@ -30,26 +28,17 @@ namespace {
 ///     int m = n;   // m stays
 ///
 /// A by-value argument is the callee's own copy, with the same proof.
-class Locals {
-public:
-  bool contain(const Value *Ptr) {
-    const Value *Object = getUnderlyingObject(Ptr);
-    auto *Arg = dyn_cast<Argument>(Object);
-    if (!isa<AllocaInst>(Object) && !(Arg && Arg->hasByValAttr()))
-      return false;
-    auto Known = Private.try_emplace(Object, false);
-    if (Known.second)
-      Known.first->second =
-          !PointerMayBeCaptured(Object, /*ReturnCaptures=*/true,
-                                /*StoreCaptures=*/true);
-    return Known.first->second;
-  }
-
-private:
-  DenseMap<const Value *, bool> Private;
-};
-
-} // namespace
+bool Locals::contain(const Value *Ptr) {
+  const Value *Object = getUnderlyingObject(Ptr);
+  auto *Arg = dyn_cast<Argument>(Object);
+  if (!isa<AllocaInst>(Object) && !(Arg && Arg->hasByValAttr()))
+    return false;
+  auto Known = Private.try_emplace(Object, false);
+  if (Known.second)
+    Known.first->second = !PointerMayBeCaptured(Object, /*ReturnCaptures=*/true,
+                                                /*StoreCaptures=*/true);
+  return Known.first->second;
+}
 
 /// Constant. Proof: memory that is never written after it was initialised (by
 /// the loader, before there are threads) has no write to race with.
@@ -95,6 +84,9 @@ void race::select(std::vector<Access> &Accesses, Function &F, const Releases &R,
     }
   };
 
+  // Its proof is in Ranges.cpp.
+  Drop(Reason::Ranges,
+       [&](unsigned N) { return isCovered(*Accesses[N].Inst); });
   Locals Own;
   if (O.Local)
     Drop(Reason::Local,

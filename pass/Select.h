@@ -9,6 +9,7 @@
 
 #include "Access.h"
 #include "Options.h"
+#include "llvm/ADT/DenseMap.h"
 #include <array>
 #include <vector>
 
@@ -18,6 +19,7 @@ class Releases;
 
 // X(enumerator, name of its option, member of Options, what it says)
 #define RACE_SELECT_REASONS(X)                                                 \
+  X(Ranges, "ranges", "accesses that a check before their loop stands for")    \
   X(Local, "local", "accesses to locals that no other thread can reach")       \
   X(Constant, "constant", "reads of memory that never changes")                \
   X(Dominated, "dominated", "accesses that an earlier check stands for")
@@ -30,6 +32,16 @@ enum class Reason {
 };
 
 using Removed = std::array<unsigned, unsigned(Reason::Count)>;
+
+/// Variables of a function that no other thread can reach.
+class Locals {
+public:
+  /// Does Ptr point into one?
+  bool contain(const llvm::Value *Ptr);
+
+private:
+  llvm::DenseMap<const llvm::Value *, bool> Private;
+};
 
 /// Drops from Accesses, all of one function, what needs no check, and counts
 /// it.

@@ -417,6 +417,21 @@ static void touch_range(struct touch *t, uint64_t addr, uint64_t end)
 	}
 }
 
+/* A thread that polls an atomic finds its own cell, of the same place and epoch. */
+RACE_INLINE bool atomic_done(const race_cell *shadow, uint64_t word, uint32_t mask, uint32_t site)
+{
+	const uint64_t written = race_cell_masks(0, 0xff);
+	uint64_t own = word | race_cell_masks(0xff, 0) | site;
+
+	for (int i = 0; i < 2; i++) {
+		race_cell c = race_load(&shadow[i]);
+
+		if (!((c ^ own) & ~written) && !(c & race_cell_masks(0, mask)))
+			return true;
+	}
+	return false;
+}
+
 void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
                  enum race_kind kind, uint32_t site)
 {
@@ -430,6 +445,9 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
 
 	/* With one thread ever, all of this happens before all that another will do. */
 	if (!race_runtime.threaded || !bytes)
+		return;
+	if (t.atomic && (addr & 7) + bytes <= 8 &&
+	    atomic_done(race_shadow_of(addr), t.word, ((1u << bytes) - 1) << (addr & 7), site))
 		return;
 	if (bytes <= 8)
 		race_history_access(&__race_self, addr, site);

@@ -135,6 +135,44 @@
 	.size \name, . - \name
 .endm
 
+/* Jumps to \no unless every live thread is past the cell (floor.h). r11 is free by now. */
+.macro if_above_floor cell, no
+	lea race_runtime(%rip), %r11
+	mov \cell, %rcx
+	shr $32, %rcx
+	and $TID_BITS, %ecx
+	cmp \cell, (%r11,%rcx,8)
+	jb \no
+.endm
+
+/* Jumps to \no if a cell that happens before the access, or none, must be kept. */
+.macro if_needed low, cell, no
+	test \cell, \cell
+	jz 89f
+	if_more \low, 88f
+	jmp 89f
+88:	if_above_floor \cell, \no
+89:
+.endm
+
+/* Jumps to \yes if the cell is this thread's of this epoch. */
+.macro if_own cell, yes
+	mov \cell, %rcx
+	xor %rbx, %rcx
+	shr $32, %rcx
+	jz \yes
+.endm
+
+/* rbx becomes cell 0, this thread's own, with the access in it: if its place is the
+ * same, so that the cell still has one. */
+.macro join_own no
+	cmp %ax, %bx
+	jne \no
+	mov %rax, %rbx
+	not %r10
+	and %r10, %rbx
+.endm
+
 /* A write stands for all that happened before it on its bytes. */
 .macro write_door bytes
 	door __race_write\bytes
@@ -145,28 +183,26 @@
 	new_cell
 	xor %ecx, %ecx
 .else
-	test %rdx, %rdx
-	jz 1f
-	if_more %edx, 9f
-1:	test %rax, %rax			/* cell 1 goes; cell 0 goes, too, or takes its place */
-	jz 3f
-	if_more %eax, 2f
-3:	new_cell
+	if_own %rdx, 9f			/* two cells of mine would have to become one */
+	if_own %rax, 3f
+	if_needed %edx, %rdx, 2f
+	if_needed %eax, %rax, 1f
+	new_cell			/* both go */
 	xor %ecx, %ecx
 	jmp 5f
-2:	mov %rax, %rcx
-	xor %rbx, %rcx
-	shr $32, %rcx
-	jz 4f
-	new_cell
+1:	new_cell			/* cell 0 takes the place of cell 1 */
 	mov %rax, %rcx
 	jmp 5f
-4:	cmp %ax, %bx			/* my own cell: the same place joins it */
-	jne 9f
-	mov %rax, %rbx
-	not %r10
-	and %r10, %rbx
-	xor %ecx, %ecx
+2:	if_needed %eax, %rax, 9f	/* cell 1 stays */
+	new_cell
+	mov %rdx, %rcx
+	jmp 5f
+3:	join_own 4f
+	mov %rdx, %rcx
+	jmp 5f
+4:	if_more %eax, 9f		/* another place, all of what the first one did */
+	new_cell
+	mov %rdx, %rcx
 5:
 .endif
 	end race_slow_\bytes
@@ -177,48 +213,37 @@
 .macro read_door bytes
 	door __race_read\bytes
 	begin \bytes, 0x01000000
-	if_concurrent %rax, 4f
+	if_own %rdx, 9f
+	if_concurrent %rax, 3f
+	if_own %rax, 4f
+	if_concurrent %rdx, 2f
+	if_needed %eax, %rax, 1f
+	new_cell
+	mov %rdx, %rcx
+	jmp 5f
+1:	if_needed %edx, %rdx, 9f	/* cell 0 takes the place of cell 1 */
+	new_cell
 	mov %rax, %rcx
-	xor %rbx, %rcx
-	shr $32, %rcx
-	jz 3f
-	test %rax, %rax
-	jz 1f
-	if_more %eax, 2f
-1:	if_concurrent %rdx, 6f		/* cell 0 goes, cell 1 stays */
+	jmp 5f
+2:	if_changed %edx, 9f		/* cell 1 is a concurrent read and stays */
+	if_needed %eax, %rax, 9f
+	new_cell
 	mov %rdx, %rcx
-	xor %rbx, %rcx
-	shr $32, %rcx
-	jz 9f				/* unless it is mine: the two become one */
-7:	new_cell
-	mov %rdx, %rcx
-	jmp 8f
-6:	if_changed %edx, 9f
-	jmp 7b
-2:	test %rdx, %rdx			/* cell 0 stays, in place of cell 1 */
-	jz 5f
-	if_concurrent %rdx, 9f
-	if_more %edx, 9f
-5:	new_cell
-	mov %rax, %rcx
-	jmp 8f
-3:	cmp %ax, %bx			/* my own cell: the same place joins it */
-	jne 9f
-	if_concurrent %rdx, 9f
-	mov %rax, %rbx
-	not %r10
-	and %r10, %rbx
-	mov %rdx, %rcx
-	jmp 8f
-4:	cmp $LIST, %ecx			/* a concurrent access or a list */
+	jmp 5f
+3:	cmp $LIST, %ecx			/* cell 0 is one, or a list */
 	je 9f
 	if_changed %eax, 9f
-	jmp 2b
-8:
+	if_concurrent %rdx, 9f
+	jmp 1b
+4:	join_own 9f
+	if_concurrent %rdx, 9f
+	mov %rdx, %rcx
+5:
 	end race_slow_\bytes
 	door_end __race_read\bytes
 .endm
 
+	.hidden race_runtime
 	.text
 	write_door 1
 	write_door 2

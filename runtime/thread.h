@@ -70,14 +70,16 @@ _Static_assert(offsetof(struct race_thread, clock) == 0, "entry_x86_64.S");
 
 /* The whole process, as far as more than one file asks. */
 struct race_runtime {
+	/* What every live thread is ordered after: entry t for slot t (floor.c).
+	 * First: the doors index it. */
+	uint64_t floor[RACE_TIDS];
 	bool ready;    /* race_thread_init has run */
 	bool threaded; /* a second thread has existed */
 	uint32_t tids; /* slots in use: no clock has entries from here on */
 	uint64_t libc, libc_bytes, loader, loader_bytes; /* where they are mapped */
-	/* What every live thread is ordered after: entry t for slot t (floor.c). */
-	uint64_t floor[RACE_TIDS];
 };
 extern struct race_runtime race_runtime;
+_Static_assert(offsetof(struct race_runtime, floor) == 0, "entry_x86_64.S");
 
 /* Is pc in libc or the loader? They order their own use of memory among themselves,
  * with locks that nobody sees. */

@@ -15,7 +15,7 @@ struct report {
 	uint32_t leaf;  /* place of that access */
 };
 
-#define REPORTS 16
+#define REPORTS 64 /* each byte of a block of seven granules may have one */
 
 /* Once in a process, in which so many slots of threads are taken already: clocks are
  * made for eight threads and grow by eight. */

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Ranges.cpp - finds loop accesses whose bytes are known before the loop.
+//
+// Proof, for the loop of Ranges.h. Control that reaches the end of the
+// preheader enters the loop. The latch is the only exit, so the body, which is
+// calm (nothing in it synchronises, frees, or fails to go on), is run BTC + 1
+// times, BTC being exact; an access that dominates the latch is made each time.
+// So exactly the bytes of the range are accessed, with no acquire or release
+// between the range check and any of these accesses: the check meets the same
+// clocks as the checks that it stands for.
+//
+// The addresses First + Step * k are computed modulo 2^64 by the program as
+// well as here, and k never exceeds BTC, which is extended as the unsigned
+// number that it is. A range that wraps around needs a loop that does.
+//
+// Tags stay true: the mark may read and write any memory, so no pass moves an
+// access from behind it to before it. Copies of the loop (vector body,
+// remainder, peeled or unrolled iterations, versions) lie behind the preheader.
+
+#include "Ranges.h"
+#include "Collect.h"
+#include "Compat.h"
+#include "Guard.h"
+#include "Locations.h"
+#include "Select.h"
+#include "llvm/ADT/PostOrderIterator.h"
+#include "llvm/Analysis/CFG.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolutionExpressions.h"
+#include "llvm/Analysis/VectorUtils.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
+
+using namespace llvm;
+using namespace race;
+
+/// void race.range(address, bytes, bytes of one element, write?)
+static constexpr char MarkName[] = "race.range";
+/// Named metadata that holds our access group.
+static constexpr char GroupName[] = "race.ranges";
+
+// ---- marks and tags ----
+
+bool race::isRangeMark(const Instruction &I) {
+  auto *Call = dyn_cast<CallInst>(&I);
+  const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+  return Callee && Callee->getName() == MarkName;
+}
+
+static void insertMark(Instruction *Before, Value *Ptr, Value *Bytes,
+                       const Access &Element) {
+  IRBuilder<> B(Before);
+  B.SetCurrentDebugLocation(Element.Loc);
+  Type *I64 = B.getInt64Ty();
+  FunctionCallee Mark = Before->getModule()->getOrInsertFunction(
+      MarkName, B.getVoidTy(), Ptr->getType(), I64, I64, B.getInt1Ty());
+  CallInst *Call = B.CreateCall(Mark, {Ptr, Bytes, B.getInt64(Element.Bytes),
+                                       B.getInt1(Element.isWrite())});
+  Call->setDoesNotThrow();
+  Call->addFnAttr(Attribute::WillReturn);
+  Call->addFnAttr(Attribute::NoMerge);
+  Call->addParamAttr(0, Attribute::NoCapture);
+  Call->addParamAttr(
+      0, Attribute::getWithAlignment(B.getContext(), Element.Alignment));
+}
+
+void race::collectRange(Instruction &I, std::vector<Access> &Found) {
+  auto &Call = cast<CallInst>(I);
+  bool Write = cast<ConstantInt>(Call.getArgOperand(3))->isOne();
+  Value *Length = Call.getArgOperand(1);
+  Value *Element = Call.getArgOperand(2);
+  Found.emplace_back(I, Call.getArgOperand(0),
+                     cast<ConstantInt>(Element)->getZExtValue(),
+                     Call.getParamAlign(0).valueOrOne(),
+                     Write ? KIND_WRITE : KIND_READ, locationOf(I));
+  // A loop over one element, always the same, is one ordinary access.
+  if (Length != Element)
+    Found.back().Length = Length;
+}
+
+static MDNode *ourGroup(const Module &M) {
+  NamedMDNode *Named = M.getNamedMetadata(GroupName);
+  return Named ? Named->getOperand(0) : nullptr;
+}
+
+static bool holds(const MDNode *Groups, const MDNode *Ours) {
+  return Groups && Ours &&
+         (Groups == Ours || is_contained(Groups->operands(), Ours));
+}
+
+static void tag(Instruction &I) {
+  Module &M = *I.getModule();
+  MDNode *Ours = ourGroup(M);
+  if (!Ours) {
+    Ours = MDNode::getDistinct(M.getContext(), {});
+    M.getOrInsertNamedMetadata(GroupName)->addOperand(Ours);
+  }
+  MDNode *Theirs = I.getMetadata(LLVMContext::MD_access_group);
+  I.setMetadata(LLVMContext::MD_access_group, uniteAccessGroups(Theirs, Ours));
+}
+
+bool race::isCovered(const Instruction &I) {
+  MDNode *Groups = I.getMetadata(LLVMContext::MD_access_group);
+  return Groups && holds(Groups, ourGroup(*I.getModule()));
+}
+
+void race::forgetRanges(Module &M) {
+  MDNode *Ours = ourGroup(M);
+  for (Function &F : M)
+    for (BasicBlock &BB : F)
+      for (Instruction &I : BB) {
+        MDNode *Groups = I.getMetadata(LLVMContext::MD_access_group);
+        if (!holds(Groups, Ours))
+          continue;
+        SmallVector<Metadata *, 4> Theirs;
+        for (const MDOperand &Group : Groups->operands())
+          if (Group != Ours)
+            Theirs.push_back(Group);
+        MDNode *Left = Theirs.empty() ? nullptr
+                       : Theirs.size() == 1
+                           ? cast<MDNode>(Theirs[0])
+                           : MDNode::get(M.getContext(), Theirs);
+        I.setMetadata(LLVMContext::MD_access_group, Left);
+      }
+  if (NamedMDNode *Named = M.getNamedMetadata(GroupName))
+    Named->eraseFromParent();
+  if (Function *Mark = M.getFunction(MarkName)) {
+    for (User *U : make_early_inc_range(Mark->users()))
+      cast<Instruction>(U)->eraseFromParent();
+    Mark->eraseFromParent();
+  }
+}
+
+// ---- loops ----
+
+/// Does I leave clocks and memory as they are, and reach what follows?
+static bool isCalm(const Instruction &I) {
+  if (I.isAtomic() || I.isVolatile())
+    return false;
+  auto *Call = dyn_cast<CallBase>(&I);
+  if (!Call || isRangeMark(I) || isa<DbgInfoIntrinsic>(I) ||
+      I.isLifetimeStartOrEnd())
+    return true;
+  if (Call->isInlineAsm() || Call->hasFnAttr(Attribute::ReturnsTwice))
+    return false;
+  if (auto *Memory = dyn_cast<MemIntrinsic>(&I))
+    return !Memory->isVolatile();
+  bool Quiet =
+      Call->doesNotAccessMemory() || (Call->hasFnAttr(Attribute::NoSync) &&
+                                      Call->hasFnAttr(Attribute::NoFree));
+  return Quiet && Call->doesNotThrow() &&
+         Call->hasFnAttr(Attribute::WillReturn);
+}
+
+namespace {
+
+/// An access at Start + Step * iteration + [From, To).
+struct Element {
+  Access A;
+  const SCEV *Start;
+  int64_t Step;
+  int64_t From;
+  int64_t To;
+};
+
+/// Bytes that are accessed behind the preheader of Outermost.
+struct Range {
+  const SCEV *First;
+  const SCEV *Bytes;
+  Loop *Outermost;
+};
+
+class Ranges {
+public:
+  Ranges(Function &F, FunctionAnalysisManager &AM, const Options &O)
+      : LI(AM.getResult<LoopAnalysis>(F)),
+        SE(AM.getResult<ScalarEvolutionAnalysis>(F)),
+        DT(AM.getResult<DominatorTreeAnalysis>(F)), O(O),
+        Expander(SE, F.getParent()->getDataLayout(), MarkName),
+        I64(Type::getInt64Ty(F.getContext())) {}
+
+  bool run();
+
+private:
+  using Elements = SmallVector<Element, 4>;
+
+  bool isOrderly(Loop &L);
+  bool findOrderly(Loop &L);
+  bool ends(const Loop &L);
+  void findElement(Instruction &I, Loop &L, std::vector<Elements> &Groups);
+  void cover(Loop &L, Elements &Group);
+  bool coverRun(Loop &L, ArrayRef<Element> Run);
+  bool widen(Range &R);
+  bool canExpand(const Range &R) {
+    Instruction *At = R.Outermost->getLoopPreheader()->getTerminator();
+    return isSafeToExpand(Expander, SE, R.First, At) &&
+           isSafeToExpand(Expander, SE, R.Bytes, At);
+  }
+  const SCEV *turns(Loop &L) { // less one
+    return SE.getTruncateOrZeroExtend(SE.getBackedgeTakenCount(&L), I64);
+  }
+  const SCEV *number(int64_t N) { return SE.getConstant(I64, N, true); }
+
+  LoopInfo &LI;
+  ScalarEvolution &SE;
+  DominatorTree &DT;
+  const Options &O;
+  SCEVExpander Expander;
+  Type *I64;
+  Locals Own;
+  DenseMap<const Loop *, bool> Orderly;
+};
+
+} // namespace
+
+/// Inner loops must end by themselves.
+bool Ranges::ends(const Loop &L) {
+  return all_of(L, [&](Loop *Inner) {
+    return (!isa<SCEVCouldNotCompute>(SE.getBackedgeTakenCount(Inner)) ||
+            isMustProgress(Inner)) &&
+           ends(*Inner);
+  });
+}
+
+bool Ranges::findOrderly(Loop &L) {
+  BasicBlock *Latch = L.getLoopLatch();
+  if (!L.getLoopPreheader() || !Latch || L.getExitingBlock() != Latch)
+    return false;
+  const SCEV *Turns = SE.getBackedgeTakenCount(&L);
+  if (isa<SCEVCouldNotCompute>(Turns) ||
+      SE.getTypeSizeInBits(Turns->getType()) > 64 || !ends(L))
+    return false;
+  return all_of(L.blocks(), [](BasicBlock *BB) { return all_of(*BB, isCalm); });
+}
+
+bool Ranges::isOrderly(Loop &L) {
+  auto Known = Orderly.find(&L);
+  if (Known != Orderly.end())
+    return Known->second;
+  return Orderly[&L] = findOrderly(L);
+}
+
+/// Puts I into the group of those that go on side by side with it.
+void Ranges::findElement(Instruction &I, Loop &L,
+                         std::vector<Elements> &Groups) {
+  if (!isa<LoadInst>(I) && !isa<StoreInst>(I))
+    return;
+  std::vector<Access> Found;
+  collect(I, Found);
+  if (Found.size() != 1 || isCovered(I))
+    return;
+  const Access &A = Found.front();
+  bool Plain = A.What == KIND_WRITE ||
+               (A.What == KIND_READ && countsAlways(cast<LoadInst>(I)));
+  if (!Plain || A.Bytes > 64 || Own.contain(A.Ptr))
+    return;
+
+  const SCEV *Where = SE.getSCEV(A.Ptr);
+  int64_t Step = 0;
+  if (!SE.isLoopInvariant(Where, &L)) {
+    auto *Moving = dyn_cast<SCEVAddRecExpr>(Where);
+    if (!Moving || Moving->getLoop() != &L || !Moving->isAffine())
+      return;
+    auto *Known = dyn_cast<SCEVConstant>(Moving->getStepRecurrence(SE));
+    if (!Known || !Known->getAPInt().isSignedIntN(32))
+      return;
+    Step = Known->getAPInt().getSExtValue();
+    Where = Moving->getStart();
+  }
+  for (Elements &Group : Groups) {
+    if (Group[0].Step != Step)
+      continue;
+    auto *Off = dyn_cast<SCEVConstant>(SE.getMinusSCEV(Where, Group[0].Start));
+    if (!Off || !Off->getAPInt().isSignedIntN(32))
+      continue;
+    int64_t From = Off->getAPInt().getSExtValue();
+    Group.push_back({A, Group[0].Start, Step, From, From + int64_t(A.Bytes)});
+    return;
+  }
+  Groups.push_back({{A, Where, Step, 0, int64_t(A.Bytes)}});
+}
+
+/// Do two accesses look the same in a report?
+static bool sameSite(const Access &A, const Access &B) {
+  auto Line = [](const DebugLoc &L) {
+    return std::make_tuple(L ? L.getLine() : 0,
+                           L ? L->getScope()->getSubprogram() : nullptr,
+                           L ? L.getInlinedAt() : nullptr);
+  };
+  return A.Bytes == B.Bytes && A.isWrite() == B.isWrite() &&
+         Line(A.Loc) == Line(B.Loc);
+}
+
+/// Finds the runs of neighbours in Group. Reads of bytes that a run of writes
+/// covers as well need nothing: both are made in every iteration, in one epoch,
+/// and what conflicts with the read conflicts with the write.
+void Ranges::cover(Loop &L, Elements &Group) {
+  llvm::stable_sort(Group, [](const Element &X, const Element &Y) {
+    return std::make_pair(!X.A.isWrite(), X.From) <
+           std::make_pair(!Y.A.isWrite(), Y.From);
+  });
+  SmallVector<std::pair<int64_t, int64_t>, 4> Written;
+  for (size_t N = 0; N < Group.size();) {
+    const Element &First = Group[N];
+    int64_t To = First.To;
+    size_t End = N + 1;
+    bool AlsoWritten = any_of(Written, [&](auto &W) {
+      return W.first <= First.From && First.To <= W.second;
+    });
+    if (AlsoWritten) {
+      tag(*First.A.Inst);
+    } else {
+      while (End < Group.size() && Group[End].From <= To &&
+             sameSite(First.A, Group[End].A))
+        To = std::max(To, Group[End++].To);
+      ArrayRef<Element> Run(&First, End - N);
+      if (To - First.From >= std::abs(First.Step) && coverRun(L, Run) &&
+          First.A.isWrite())
+        Written.push_back({First.From, To});
+    }
+    N = End;
+  }
+}
+
+/// Extends R, which lies in the parent of R.Outermost, over all of that loop's
+/// iterations, if these are contiguous.
+bool Ranges::widen(Range &R) {
+  Loop *P = R.Outermost->getParentLoop();
+  if (!P || !isOrderly(*P) || !SE.isLoopInvariant(R.Bytes, P) ||
+      !DT.dominates(R.Outermost->getLoopPreheader(), P->getLoopLatch()))
+    return false;
+  Range Wide = {R.First, R.Bytes, P};
+  if (!SE.isLoopInvariant(R.First, P)) {
+    auto *Moving = dyn_cast<SCEVAddRecExpr>(R.First);
+    if (!Moving || Moving->getLoop() != P || !Moving->isAffine())
+      return false;
+    const SCEV *Step = Moving->getStepRecurrence(SE);
+    const SCEV *Distance = SE.getMulExpr(Step, turns(*P));
+    Wide.First = Moving->getStart();
+    auto *Known = dyn_cast<SCEVConstant>(Step);
+    if (Known && Known->getAPInt().isNegative()) {
+      Wide.First = SE.getAddExpr(Wide.First, Distance);
+      Distance = SE.getNegativeSCEV(Distance);
+      Step = SE.getNegativeSCEV(Step);
+    }
+    if (Step != R.Bytes &&
+        !(Known && SE.isKnownPredicate(ICmpInst::ICMP_UGE, R.Bytes, Step)))
+      return false;
+    Wide.Bytes = SE.getAddExpr(R.Bytes, Distance);
+  }
+  if (!canExpand(Wide))
+    return false;
+  R = Wide;
+  return true;
+}
+
+bool Ranges::coverRun(Loop &L, ArrayRef<Element> Run) {
+  const Element &First = Run.front();
+  int64_t To = First.To;
+  for (const Element &E : Run)
+    To = std::max(To, E.To);
+  const SCEV *Distance = SE.getMulExpr(number(First.Step), turns(L));
+  Range R = {SE.getAddExpr(First.Start, number(First.From)),
+             number(To - First.From), &L};
+  if (First.Step < 0) {
+    R.First = SE.getAddExpr(R.First, Distance);
+    Distance = SE.getNegativeSCEV(Distance);
+  }
+  R.Bytes = SE.getAddExpr(R.Bytes, Distance);
+  if (!canExpand(R))
+    return false;
+  while (widen(R))
+    ;
+  Instruction *At = R.Outermost->getLoopPreheader()->getTerminator();
+  Type *BytePtr = Type::getInt8Ty(At->getContext())->getPointerTo();
+  Value *Ptr = Expander.expandCodeFor(R.First, BytePtr, At);
+  Value *Bytes = Expander.expandCodeFor(R.Bytes, I64, At);
+  insertMark(At, Ptr, Bytes, First.A);
+  for (const Element &E : Run)
+    tag(*E.A.Inst);
+  return true;
+}
+
+bool Ranges::run() {
+  bool Changed = false;
+  for (Loop *L : LI.getLoopsInPreorder()) {
+    if (!isOrderly(*L))
+      continue;
+    std::vector<Elements> Groups;
+    for (BasicBlock *BB : L->blocks())
+      if (LI.getLoopFor(BB) == L && DT.dominates(BB, L->getLoopLatch()))
+        for (Instruction &I : *BB)
+          findElement(I, *L, Groups);
+    for (Elements &Group : Groups)
+      cover(*L, Group);
+    Changed |= !Groups.empty();
+  }
+  return Changed;
+}
+
+PreservedAnalyses RangesPass::run(Function &F, FunctionAnalysisManager &AM) {
+  LoopInfo &LI = AM.getResult<LoopAnalysis>(F);
+  if (!O.Ranges || LI.empty() || F.hasFnAttribute(Attribute::Naked) ||
+      !F.hasFnAttribute(Attribute::SanitizeThread))
+    return PreservedAnalyses::all();
+  // A cycle that LoopInfo does not show may never end.
+  ReversePostOrderTraversal<const Function *> Order(&F);
+  if (containsIrreducibleCFG<const BasicBlock *>(Order, LI))
+    return PreservedAnalyses::all();
+  if (!Ranges(F, AM, O).run())
+    return PreservedAnalyses::all();
+  PreservedAnalyses Kept;
+  Kept.preserveSet<CFGAnalyses>();
+  return Kept;
+}

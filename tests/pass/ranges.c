@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// One check before a loop for all its iterations, and the loop still vectorises.
+//
+// RUN: %clang %race_cflags -O2 -g1 -S -emit-llvm %s -o - | FileCheck %s
+// RUN: %clang %race_cflags -O3 -mavx2 -g1 -S -emit-llvm %s -o - | FileCheck %s
+// RUN: %clang %race_cflags -fplugin-arg-race-ranges=0 -O2 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=OFF
+// RUN: %clang %race_cflags -fplugin-arg-race-stats=1 -O2 -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=STATS
+// RUN: %clang %race_cflags -O2 -flto=thin -S -emit-llvm %s -o - | FileCheck %s --check-prefix=LTO
+
+// OFF-NOT: _range(
+// STATS: ranges {{[1-9]}}
+// LTO-LABEL: @sum(
+// LTO: call preserve_allcc void @__race_read_range(
+#include <stdatomic.h>
+#include <string.h>
+
+// Reads and writes the same bytes: one check of the write, nothing in the loop.
+// CHECK-LABEL: @sum(
+// CHECK-NOT: @__race_read
+// CHECK: call preserve_allcc void @__race_write_range({{.*}} [[LENGTH:%.*]]) {{.*}}!dbg [[LINE:![0-9]+]]
+// CHECK-NOT: @__race_{{read|write}}
+// CHECK: store <
+// CHECK-NOT: @__race_{{read|write}}
+// CHECK: ret void
+void sum(int *to, const int *from, int n)
+{
+	for (int i = 0; i < n; i++)
+		to[i] += i;
+}
+
+// CHECK-LABEL: @down(
+// CHECK: call preserve_allcc void @__race_write_range(
+// CHECK: store <
+// CHECK-NOT: @__race_{{read|write}}
+// CHECK: ret void
+void down(short *to, int n)
+{
+	for (int i = n - 1; i >= 0; i--)
+		to[i] = i;
+}
+
+// Rows that follow one another are one range, of 400 n bytes.
+// CHECK-LABEL: @rows(
+// CHECK: mul {{.*}}400
+// CHECK: call preserve_allcc void @__race_write_range(
+// CHECK-NOT: @__race_{{read|write}}
+// CHECK: ret void
+void rows(int (*to)[100], int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < 100; j++)
+			to[i][j] = i ^ j;
+}
+
+// Rows with a gap: a range for each.
+// CHECK-LABEL: @part(
+// CHECK: phi
+// CHECK: call preserve_allcc void @__race_write_range({{.*}}, i64 396)
+// CHECK: ret void
+void part(int (*to)[100], int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < 99; j++)
+			to[i][j] = i ^ j;
+}
+
+// Two fields side by side on one line; and on two, where each has its own site.
+struct pair {
+	int x, y;
+};
+// CHECK-LABEL: @pairs(
+// CHECK: call preserve_allcc void @__race_write_range(
+// CHECK-NOT: @__race_{{read|write}}
+// CHECK: ret void
+void pairs(struct pair *p, int n)
+{
+	for (int i = 0; i < n; i++)
+		p[i].x = 1, p[i].y = i;
+}
+
+// Nothing moves before a condition, or across what synchronises.
+// CHECK-LABEL: @branchy(
+// CHECK-NOT: @__race_write_range
+// CHECK: ret void
+void branchy(int *a, const int *c, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (c[i])
+			a[i] = 1;
+}
+
+// CHECK-LABEL: @strided(
+// CHECK-NOT: _range(
+// CHECK: ret void
+void strided(int *a, int n)
+{
+	for (int i = 0; i < n; i++)
+		a[2 * i] = i;
+}
+
+// CHECK-LABEL: @waits(
+// CHECK-NOT: _range(
+// CHECK: ret void
+void waits(int *a, atomic_int *turn, int n)
+{
+	for (int i = 0; i < n; i++) {
+		a[i] = i;
+		while (atomic_load_explicit(turn, memory_order_acquire) < i)
+			;
+	}
+}
+
+// CHECK-LABEL: @calls(
+// CHECK-NOT: _range(
+// CHECK: ret void
+void unknown(void);
+void calls(int *a, int n)
+{
+	for (int i = 0; i < n; i++) {
+		a[i] = i;
+		unknown();
+	}
+}
+
+// CHECK-LABEL: @leaves(
+// CHECK-NOT: _range(
+// CHECK: ret void
+void leaves(int *a, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (a[i] == 7)
+			break;
+		a[i] = 1;
+	}
+}
+
+// CHECK-LABEL: @volatiles(
+// CHECK-NOT: _range(
+// CHECK: ret void
+void volatiles(volatile int *a, int n)
+{
+	for (int i = 0; i < n; i++)
+		a[i] = i;
+}
+
+// A local array needs nothing.
+// CHECK-LABEL: @local(
+// CHECK-NOT: @__race_{{read|write}}
+// CHECK: ret i32
+int local(int n)
+{
+	int a[256];
+	for (int i = 0; i < 256; i++)
+		a[i] = i * n;
+	int sum = 0;
+	for (int i = 0; i < 256; i++)
+		sum ^= a[i] >> (a[255 - i] & 7);
+	return sum;
+}
+
+// A user's own access group stays.
+// CHECK-LABEL: @parallel(
+// CHECK: call preserve_allcc void @__race_write_range(
+// CHECK-NOT: @__race_write
+// CHECK: ret void
+void parallel(int *a, int *b, int n)
+{
+#pragma clang loop vectorize(assume_safety)
+	for (int i = 0; i < n; i++)
+		a[i] = b[i] + 1;
+}
+
+// The line of the access, not of the loop. No mark and no tag is left.
+// CHECK-NOT: race.range
+// CHECK: [[LINE]] = !DILocation(line: 29,
