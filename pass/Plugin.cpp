@@ -26,6 +26,7 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Passes/PassPlugin.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Transforms/Utils/LoopSimplify.h"
 #include <dlfcn.h>
 
 using namespace llvm;
@@ -106,6 +107,13 @@ static void setOption(StringRef Name, StringRef Value) {
     Found->second->addOccurrence(0, Name, Value);
 }
 
+static void addRanges(FunctionPassManager &FPM) {
+  if (!Chosen.Ranges)
+    return;
+  FPM.addPass(LoopSimplifyPass()); // gives loops preheaders
+  FPM.addPass(RangesPass(Chosen));
+}
+
 static void registerPasses(PassBuilder &PB) {
   if (Borrowed)
     Borrowed->Sanitize.set(clang::SanitizerKind::Thread, false);
@@ -122,16 +130,20 @@ static void registerPasses(PassBuilder &PB) {
   // callback; the ranges are then found last.
   auto FoundRanges = std::make_shared<bool>(false);
   PB.registerVectorizerStartEPCallback(
-      [FoundRanges](FunctionPassManager &FPM, auto) {
+      [FoundRanges](FunctionPassManager &FPM, OptimizationLevel Level) {
         *FoundRanges = true;
-        FPM.addPass(RangesPass(Chosen));
+        if (Level != OptimizationLevel::O0)
+          addRanges(FPM);
       });
-  PB.registerOptimizerLastEPCallback([FoundRanges](ModulePassManager &MPM,
-                                                   auto) {
-    if (!*FoundRanges)
-      MPM.addPass(createModuleToFunctionPassAdaptor(RangesPass(Chosen)));
-    MPM.addPass(InstrumentPass(Chosen));
-  });
+  PB.registerOptimizerLastEPCallback(
+      [FoundRanges](ModulePassManager &MPM, OptimizationLevel Level) {
+        if (!*FoundRanges && Level != OptimizationLevel::O0) {
+          FunctionPassManager FPM;
+          addRanges(FPM);
+          MPM.addPass(createModuleToFunctionPassAdaptor(std::move(FPM)));
+        }
+        MPM.addPass(InstrumentPass(Chosen));
+      });
 }
 
 extern "C" __attribute__((visibility("default"))) PassPluginLibraryInfo

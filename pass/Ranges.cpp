@@ -22,13 +22,11 @@
 #include "Collect.h"
 #include "Compat.h"
 #include "Guard.h"
-#include "Locations.h"
 #include "Select.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
-#include "llvm/Analysis/VectorUtils.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Instructions.h"
@@ -37,105 +35,6 @@
 
 using namespace llvm;
 using namespace race;
-
-/// void race.range(address, bytes, bytes of one element, write?)
-static constexpr char MarkName[] = "race.range";
-/// Named metadata that holds our access group.
-static constexpr char GroupName[] = "race.ranges";
-
-// ---- marks and tags ----
-
-bool race::isRangeMark(const Instruction &I) {
-  auto *Call = dyn_cast<CallInst>(&I);
-  const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
-  return Callee && Callee->getName() == MarkName;
-}
-
-static void insertMark(Instruction *Before, Value *Ptr, Value *Bytes,
-                       const Access &Element) {
-  IRBuilder<> B(Before);
-  B.SetCurrentDebugLocation(Element.Loc);
-  Type *I64 = B.getInt64Ty();
-  FunctionCallee Mark = Before->getModule()->getOrInsertFunction(
-      MarkName, B.getVoidTy(), Ptr->getType(), I64, I64, B.getInt1Ty());
-  CallInst *Call = B.CreateCall(Mark, {Ptr, Bytes, B.getInt64(Element.Bytes),
-                                       B.getInt1(Element.isWrite())});
-  Call->setDoesNotThrow();
-  Call->addFnAttr(Attribute::WillReturn);
-  Call->addFnAttr(Attribute::NoMerge);
-  Call->addParamAttr(0, Attribute::NoCapture);
-  Call->addParamAttr(
-      0, Attribute::getWithAlignment(B.getContext(), Element.Alignment));
-}
-
-void race::collectRange(Instruction &I, std::vector<Access> &Found) {
-  auto &Call = cast<CallInst>(I);
-  bool Write = cast<ConstantInt>(Call.getArgOperand(3))->isOne();
-  Value *Length = Call.getArgOperand(1);
-  Value *Element = Call.getArgOperand(2);
-  Found.emplace_back(I, Call.getArgOperand(0),
-                     cast<ConstantInt>(Element)->getZExtValue(),
-                     Call.getParamAlign(0).valueOrOne(),
-                     Write ? KIND_WRITE : KIND_READ, locationOf(I));
-  // A loop over one element, always the same, is one ordinary access.
-  if (Length != Element)
-    Found.back().Length = Length;
-}
-
-static MDNode *ourGroup(const Module &M) {
-  NamedMDNode *Named = M.getNamedMetadata(GroupName);
-  return Named ? Named->getOperand(0) : nullptr;
-}
-
-static bool holds(const MDNode *Groups, const MDNode *Ours) {
-  return Groups && Ours &&
-         (Groups == Ours || is_contained(Groups->operands(), Ours));
-}
-
-static void tag(Instruction &I) {
-  Module &M = *I.getModule();
-  MDNode *Ours = ourGroup(M);
-  if (!Ours) {
-    Ours = MDNode::getDistinct(M.getContext(), {});
-    M.getOrInsertNamedMetadata(GroupName)->addOperand(Ours);
-  }
-  MDNode *Theirs = I.getMetadata(LLVMContext::MD_access_group);
-  I.setMetadata(LLVMContext::MD_access_group, uniteAccessGroups(Theirs, Ours));
-}
-
-bool race::isCovered(const Instruction &I) {
-  MDNode *Groups = I.getMetadata(LLVMContext::MD_access_group);
-  return Groups && holds(Groups, ourGroup(*I.getModule()));
-}
-
-void race::forgetRanges(Module &M) {
-  MDNode *Ours = ourGroup(M);
-  for (Function &F : M)
-    for (BasicBlock &BB : F)
-      for (Instruction &I : BB) {
-        MDNode *Groups = I.getMetadata(LLVMContext::MD_access_group);
-        if (!holds(Groups, Ours))
-          continue;
-        SmallVector<Metadata *, 4> Theirs;
-        for (const MDOperand &Group : Groups->operands())
-          if (Group != Ours)
-            Theirs.push_back(Group);
-        MDNode *Left = Theirs.empty() ? nullptr
-                       : Theirs.size() == 1
-                           ? cast<MDNode>(Theirs[0])
-                           : MDNode::get(M.getContext(), Theirs);
-        I.setMetadata(LLVMContext::MD_access_group, Left);
-      }
-  if (NamedMDNode *Named = M.getNamedMetadata(GroupName))
-    Named->eraseFromParent();
-  if (Function *Mark = M.getFunction(MarkName)) {
-    for (User *U : make_early_inc_range(Mark->users()))
-      cast<Instruction>(U)->eraseFromParent();
-    Mark->eraseFromParent();
-  }
-}
-
-// ---- loops ----
 
 /// Does I leave clocks and memory as they are, and reach what follows?
 static bool isCalm(const Instruction &I) {
@@ -180,7 +79,7 @@ public:
       : LI(AM.getResult<LoopAnalysis>(F)),
         SE(AM.getResult<ScalarEvolutionAnalysis>(F)),
         DT(AM.getResult<DominatorTreeAnalysis>(F)), O(O),
-        Expander(SE, F.getParent()->getDataLayout(), MarkName),
+        Expander(SE, F.getParent()->getDataLayout(), "race.range"),
         I64(Type::getInt64Ty(F.getContext())) {}
 
   bool run();
@@ -256,8 +155,15 @@ void Ranges::findElement(Instruction &I, Loop &L,
   const Access &A = Found.front();
   bool Plain = A.What == KIND_WRITE ||
                (A.What == KIND_READ && countsAlways(cast<LoadInst>(I)));
-  if (!Plain || A.Bytes > 64 || Own.contain(A.Ptr))
+  if (!Plain || A.Bytes > 64)
     return;
+  // A local needs no check at all. Once the loop is unrolled, it may have too
+  // many uses for anyone to see that.
+  if (Own.contain(A.Ptr)) {
+    if (O.Local)
+      tagCovered(I);
+    return;
+  }
 
   const SCEV *Where = SE.getSCEV(A.Ptr);
   int64_t Step = 0;
@@ -312,7 +218,7 @@ void Ranges::cover(Loop &L, Elements &Group) {
       return W.first <= First.From && First.To <= W.second;
     });
     if (AlsoWritten) {
-      tag(*First.A.Inst);
+      tagCovered(*First.A.Inst);
     } else {
       while (End < Group.size() && Group[End].From <= To &&
              sameSite(First.A, Group[End].A))
@@ -379,9 +285,9 @@ bool Ranges::coverRun(Loop &L, ArrayRef<Element> Run) {
   Type *BytePtr = Type::getInt8Ty(At->getContext())->getPointerTo();
   Value *Ptr = Expander.expandCodeFor(R.First, BytePtr, At);
   Value *Bytes = Expander.expandCodeFor(R.Bytes, I64, At);
-  insertMark(At, Ptr, Bytes, First.A);
+  insertRangeMark(At, Ptr, Bytes, First.A);
   for (const Element &E : Run)
-    tag(*E.A.Inst);
+    tagCovered(*E.A.Inst);
   return true;
 }
 

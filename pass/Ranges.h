@@ -6,11 +6,12 @@
 //       a[i] = i;             becomes  for (i = 0; i < n; i++)
 //                                        a[i] = i;              tagged
 //
-// This must happen before the vectoriser, so that loops still vectorise; the
-// checks are written last. In between a range is a call of the mark
-// `race.range`, and what it stands for carries an access group of ours. LLVM
-// keeps an access group on copies and on instructions made only from members,
-// and drops it otherwise: a lost tag costs a second check.
+// (RangeMarks.cpp has the marks and tags.) This must happen before the
+// vectoriser, so that loops still vectorise; the checks are written last. In
+// between a range is a call of the mark `race.range`, and what it stands for
+// carries an access group of ours. LLVM keeps an access group on copies and on
+// instructions made only from members, and drops it otherwise: a lost tag costs
+// a second check.
 
 #ifndef RACE_PASS_RANGES_H
 #define RACE_PASS_RANGES_H
@@ -31,6 +32,14 @@ public:
 private:
   Options O;
 };
+
+/// Puts a mark in front of Before: Bytes bytes at Ptr, in elements like
+/// Element.
+void insertRangeMark(llvm::Instruction *Before, llvm::Value *Ptr,
+                     llvm::Value *Bytes, const Access &Element);
+
+/// Says that I is covered.
+void tagCovered(llvm::Instruction &I);
 
 /// Is I the mark of a range check? It is no call that the program makes.
 bool isRangeMark(const llvm::Instruction &I);

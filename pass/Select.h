@@ -19,10 +19,10 @@ class Releases;
 
 // X(enumerator, name of its option, member of Options, what it says)
 #define RACE_SELECT_REASONS(X)                                                 \
-  X(Ranges, "ranges", "accesses that a check before their loop stands for")    \
   X(Local, "local", "accesses to locals that no other thread can reach")       \
   X(Constant, "constant", "reads of memory that never changes")                \
-  X(Dominated, "dominated", "accesses that an earlier check stands for")
+  X(Dominated, "dominated", "accesses that an earlier check stands for")       \
+  X(Ranges, "ranges", "accesses that a check before their loop stands for")
 
 enum class Reason {
 #define RACE_REASON(Enumerator, Name, Text) Enumerator,

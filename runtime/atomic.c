@@ -177,12 +177,12 @@ known:                                                                          
 			                .bytes = sizeof(type) };                         \
                                                                                          \
 		if (!begin(&op)) {                                                \
-			bits_exchange##bits(addr, value);                                \
+			bits_store##bits(addr, value, order == SEQ_CST); \
 			return;                                                          \
 		}                                                                        \
 		op.released = releases(order);                                           \
 		order_store(op.self, op.sync, order);                                    \
-		bits_exchange##bits(addr, value);                                        \
+		bits_store##bits(addr, value, order == SEQ_CST);                         \
 		end(&op, RACE_ATOMIC_WRITE);                                             \
 	}                                                                                \
                                                                                          \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * atomic_bits.h - the bare operations, sequentially consistent, for each width: what
- * atomic.c performs. A read-modify-write without an instruction of its own is a
+ * atomic_bits.h - the bare operations for each width: what atomic.c performs. They are
+ * sequentially consistent, but for stores that ask for less. A read-modify-write without an instruction of its own is a
  * compare-exchange loop around bits_result.
  */
 #ifndef RACE_ATOMIC_BITS_H
@@ -111,9 +111,12 @@ static inline uint64_t bits_float_result(uint64_t a, uint64_t b, uint32_t what, 
 		return __atomic_load_n(addr, __ATOMIC_SEQ_CST);                          \
 	}                                                                                \
                                                                                          \
-	static inline type bits_exchange##bits(type *addr, type value)                   \
+	static inline void bits_store##bits(type *addr, type value, bool fence)          \
 	{                                                                                \
-		return __atomic_exchange_n(addr, value, __ATOMIC_SEQ_CST);               \
+		if (fence)                                                               \
+			__atomic_store_n(addr, value, __ATOMIC_SEQ_CST);                 \
+		else                                                                     \
+			__atomic_store_n(addr, value, __ATOMIC_RELEASE);                 \
 	}                                                                                \
                                                                                          \
 	static inline bool bits_cas##bits(type *addr, type *found, type desired)         \
@@ -169,10 +172,10 @@ BITS_MODIFY(32, uint32_t)
 BITS_MODIFY(64, uint64_t)
 BITS_MODIFY(128, unsigned __int128)
 
-static inline unsigned __int128 bits_exchange128(unsigned __int128 *addr,
-                                                 unsigned __int128 value)
+static inline void bits_store128(unsigned __int128 *addr, unsigned __int128 value, bool fence)
 {
-	return bits_modify128(addr, value, RACE_RMW_XCHG);
+	(void)fence; /* the instruction is one */
+	bits_modify128(addr, value, RACE_RMW_XCHG);
 }
 
 #endif

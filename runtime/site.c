@@ -15,34 +15,43 @@
 #define PAIRS_END (SITES / 4 * 3)
 #define INDEX_SLOTS (SITES * 4)
 
+/* Two words, compared as such. */
 struct site {
 	uint64_t pc;     /* leaf; 0: a pair */
 	uint16_t bytes;  /* leaf */
 	uint16_t before; /* pair */
 	uint16_t leaf;   /* pair */
-	uint8_t before_mask, mask; /* pair */
-	uint8_t kind;    /* leaf */
+	union {
+		uint8_t kind; /* leaf */
+		uint8_t mask; /* pair */
+	};
+	uint8_t before_mask; /* pair */
 };
+_Static_assert(sizeof(struct site) == 16, "word_of");
 
 static struct site sites[SITES];
 static uint16_t index_slots[INDEX_SLOTS];
 static uint32_t used = 1; /* number 0 is nobody's */
 static struct race_spin lock;
 
+static uint64_t word_of(const struct site *s)
+{
+	uint64_t word;
+
+	__builtin_memcpy(&word, &s->bytes, sizeof(word));
+	return word;
+}
+
 static bool same(const struct site *a, const struct site *b)
 {
-	return a->pc == b->pc && a->bytes == b->bytes && a->before == b->before &&
-	       a->leaf == b->leaf && a->before_mask == b->before_mask && a->mask == b->mask &&
-	       a->kind == b->kind;
+	return a->pc == b->pc && word_of(a) == word_of(b);
 }
 
 static uint32_t hash(const struct site *s)
 {
-	uint64_t h = s->pc ^ (uint64_t)s->before << 48 ^ (uint64_t)s->leaf << 32 ^
-	             (uint64_t)s->before_mask << 12 ^ (uint64_t)s->mask << 8 ^ s->kind ^ (uint64_t)s->bytes << 20;
+	uint64_t h = (s->pc ^ (word_of(s) << 32 | word_of(s) >> 32)) * 0x9e3779b97f4a7c15ull;
 
-	h *= 0x9e3779b97f4a7c15ull;
-	return h >> 40 & (INDEX_SLOTS - 1);
+	return (h ^ h >> 29) >> 20 & (INDEX_SLOTS - 1);
 }
 
 /* The number in the index, or 0 with *slot where it belongs. */

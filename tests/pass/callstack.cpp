@@ -30,7 +30,33 @@ int other(int *);
 // CHECK: store i64 [[LEFT]],
 // CHECK: store volatile i64 [[TOP]], {{.*}}@__race_self{{.*}} 8)
 // CHECK-NEXT: ret void
-void frame(int *p) { *p = 1; }
+void frame(int *p) {
+  *p = 1;
+  asm("");
+}
+
+// A function that calls nothing but the door is on the stack while in the door.
+// CHECK-LABEL: @_Z6storesPi(
+// CHECK-NOT: store
+// CHECK: br i1
+// CHECK: store volatile i64 {{.*}}@__race_self{{.*}} 8)
+// CHECK: call {{.*}} @llvm.returnaddress(i32 0)
+// CHECK: call preserve_allcc void @__race_write4(
+// CHECK: store volatile i64 {{.*}}@__race_self{{.*}} 8)
+// CHECK: br label
+// CHECK-NOT: @__race_self
+// CHECK: ret void
+void stores(int *p) { *p = 1; }
+
+// With many doors, from entry to exit after all.
+// CHECK-LABEL: @_Z4manyPPi(
+// CHECK: store volatile i64 {{.*}}@__race_self{{.*}} 8)
+// CHECK: br i1
+// CHECK: store volatile i64 {{.*}}@__race_self{{.*}} 8)
+// CHECK-NEXT: ret void
+void many(int **p) {
+  *p[0] = 1, *p[1] = 2, *p[2] = 3, *p[3] = 4, *p[4] = 5;
+}
 
 // Nothing here can be reported.
 // CHECK-LABEL: @_Z4leafii(

@@ -35,6 +35,8 @@ int main(void)
 
 // CHECK: WARNING: DATA RACE
 // CHECK: {{Write|Read}} of size {{[24]}} {{.*}}by thread T2
-// CHECK: high() {{.*}}range_down.c:27
+// CHECK: high()
+// CHECK-NEXT: range_down.c:27
 // CHECK: Previous write of size 4 {{.*}}by thread T1
-// CHECK: low() {{.*}}range_down.c:19
+// CHECK: low()
+// CHECK-NEXT: range_down.c:19

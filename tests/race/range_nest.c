@@ -37,6 +37,8 @@ int main(void)
 
 // CHECK: WARNING: DATA RACE
 // CHECK: {{Write|Read}} of size {{[24]}} {{.*}}by thread T2
-// CHECK: high() {{.*}}range_nest.c:29
+// CHECK: high()
+// CHECK-NEXT: range_nest.c:29
 // CHECK: Previous write of size 4 {{.*}}by thread T1
-// CHECK: low() {{.*}}range_nest.c:20
+// CHECK: low()
+// CHECK-NEXT: range_nest.c:20

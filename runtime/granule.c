@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * granule.c - one access and one granule (granule.h).
+ *
+ * A granule holds a set of cells, two in shadow or more in an overflow list. A new
+ * access of thread S, for each cell c:
+ *   - c is S's own of this epoch: the access joins it (or it covers the access: done);
+ *   - c does not happen before S and touches a common byte, one of the two writing
+ *     and one of the two plain: race;
+ *   - the bytes of c that a later access will find in S's cell instead are dropped:
+ *     a plain write stands for everything ordered before it, a plain read for plain
+ *     reads, an atomic for atomics that do no more than it does.
+ * The last rule loses nothing: who races with the dropped access either is ordered
+ * after S's, hence after the dropped one, or races with S's access as well.
+ */
+#include "granule.h"
+
+#include "floor.h"
+#include "found.h"
+#include "overflow.h"
+
+/* Room for the two cells of a granule and the access's own. Lists bring their own. */
+#define PAIR_AND_OWN 3
+
+/* ---- one cell ---- */
+
+/* An allocation has the form of an atomic access (race_granule_allocation). */
+static bool is_allocation(race_cell c)
+{
+	return race_cell_is_atomic(c) && race_site_place(race_cell_site(c)).kind == RACE_ALLOC;
+}
+
+/* Does this cell of the same thread and epoch make the access redundant? */
+static bool covers(race_cell c, const struct race_touch *t)
+{
+	uint32_t plain = race_cell_plain(c), written = plain & race_cell_changed(c);
+
+	if (t->atomic && race_cell_is_atomic(c))
+		return !is_allocation(c) && !(t->mask & ~race_cell_changed(c)) &&
+		       (!t->write || (race_cell_site(c) == t->site));
+	if (t->write || t->atomic)
+		return !(t->mask & ~written);
+	return !(t->mask & ~plain);
+}
+
+/* Of an atomic cell's bytes, those that were written. */
+static uint32_t written_bytes(uint32_t site, uint32_t mask)
+{
+	uint32_t written = 0;
+
+	for (uint32_t byte = 1; byte <= mask; byte <<= 1)
+		if (mask & byte && race_site_find(site, byte, true, false))
+			written |= byte;
+	return written;
+}
+
+/* Bytes on which this cell, if concurrent, races with the access. */
+static uint32_t clash(race_cell c, const struct race_touch *t)
+{
+	uint32_t plain = race_cell_plain(c), changed = race_cell_changed(c);
+	uint32_t common = changed & t->mask, site = race_cell_site(c);
+
+	if (!race_cell_is_atomic(c))
+		return (t->write ? plain : plain & changed) & t->mask;
+	if (t->atomic)
+		return is_allocation(c) ? common : 0;
+	return t->write ? common : written_bytes(site, common);
+}
+
+static race_cell without_bytes(race_cell c, uint32_t bytes)
+{
+	return race_cell_touched(c) & ~bytes ? c | race_cell_masks(bytes, bytes) : 0;
+}
+
+/* What is left of an older cell beside the access; 0 when nothing. */
+static race_cell without_superseded(race_cell c, const struct race_touch *t)
+{
+	uint32_t gone = 0;
+
+	if (t->write && !t->atomic)
+		gone = t->mask;
+	else if (race_cell_is_atomic(c))
+		gone = t->atomic && !is_allocation(c) &&
+		                       (t->write || !race_site_find(race_cell_site(c), 0xff, true, false)) ?
+		               t->mask :
+		               0;
+	else if (!t->atomic)
+		gone = t->mask & ~race_cell_changed(c);
+	return without_bytes(c, gone);
+}
+
+static uint64_t bits_of(const struct race_touch *t)
+{
+	return race_cell_masks(t->atomic ? 0 : t->mask,
+	                       t->write || t->atomic ? t->mask : 0);
+}
+
+/* The access's own cell, or, given one of the same class and epoch, that one with the
+ * access in it. */
+static race_cell own_cell(race_cell existing, const struct race_touch *t)
+{
+	uint32_t site = t->site;
+
+	if (!existing)
+		return (t->word | race_cell_masks(0xff, 0xff) | site) & ~bits_of(t);
+	if (race_cell_site(existing) != site && without_superseded(existing, t))
+		site = race_site_pair(race_cell_site(existing), race_cell_touched(existing),
+		                      site, t->mask);
+	return (existing & ~(bits_of(t) | RACE_SITE_MASK)) | site;
+}
+
+/* ---- a set of cells ---- */
+
+struct outcome {
+	bool covered;
+	uint32_t races; /* each on bytes that the ones before it do not have */
+	struct {
+		race_cell before;
+		uint32_t bytes;
+	} race[8];
+};
+
+static void note_race(struct outcome *out, race_cell before, uint32_t bytes)
+{
+	for (uint32_t i = 0; i < out->races; i++)
+		bytes &= ~out->race[i].bytes;
+	if (!bytes)
+		return;
+	out->race[out->races].before = before;
+	out->race[out->races++].bytes = bytes;
+}
+
+static bool is_own(race_cell c, const struct race_touch *t)
+{
+	return race_cell_same_epoch(c, t->word) && race_cell_is_atomic(c) == t->atomic &&
+	       !is_allocation(c);
+}
+
+/* Bytes on which S has read what c wrote: that race is told, and the write of the same
+ * `x++` need not be. */
+static uint32_t clashed_before(race_cell own, race_cell c)
+{
+	return own && !race_cell_is_atomic(own) ?
+	               race_cell_plain(own) & race_cell_plain(c) & race_cell_changed(c) :
+	               0;
+}
+
+/* The set after the access, own cell first. `cells` has room for count + 1. */
+static uint32_t judge(race_cell *cells, uint32_t count, const struct race_touch *t,
+                      struct outcome *out)
+{
+	race_cell own = 0;
+	uint32_t kept = 1;
+
+	out->covered = false;
+	out->races = 0;
+	for (uint32_t i = 0; i < count; i++)
+		if (race_cell_same_epoch(cells[i], t->word) && covers(cells[i], t)) {
+			out->covered = true;
+			return count;
+		}
+	/* The own cell goes in front, where the inlined test of a write looks. */
+	for (uint32_t i = count; i > 0; i--)
+		cells[i] = cells[i - 1];
+	for (uint32_t i = 1; i <= count; i++)
+		if (is_own(cells[i], t))
+			own = cells[i];
+	for (uint32_t i = 1; i <= count; i++) {
+		race_cell c = cells[i];
+		bool known = race_thread_knows(t->self, c);
+		uint32_t clashing = known ? 0 : clash(c, t);
+
+		if (is_own(c, t))
+			continue;
+		if (race_unlikely(clashing))
+			note_race(out, c, clashing & ~clashed_before(own, c));
+		/* A write also takes the place of what it raced with: one race a byte. */
+		if (known)
+			c = without_superseded(c, t);
+		else if (t->write && !t->atomic)
+			c = without_bytes(c, clashing);
+		if (c)
+			cells[kept++] = c;
+	}
+	cells[0] = own_cell(own, t);
+	return kept;
+}
+
+static uint32_t drop_below_floor(race_cell *cells, uint32_t count)
+{
+	uint32_t kept = 1;
+
+	for (uint32_t i = 1; i < count; i++)
+		if (!race_floor_covers(cells[i]))
+			cells[kept++] = cells[i];
+	return kept;
+}
+
+/* Tries to make the set fit into two cells. */
+static uint32_t squeeze(race_cell *cells, uint32_t count, struct race_thread *self)
+{
+	uint32_t kept = drop_below_floor(cells, count);
+
+	if (kept > 2) {
+		race_floor_raise(self);
+		kept = drop_below_floor(cells, kept);
+		race_floor_helped(self, kept <= 2);
+	}
+	return kept;
+}
+
+static RACE_COLD void found(const struct race_touch *t, const struct outcome *out)
+{
+	for (uint32_t i = 0; i < out->races; i++) {
+		struct race_found race = {
+			.now_atomic = t->atomic,
+			.now_write = t->write,
+			.granule = t->granule,
+			.mask = t->mask,
+			.clash = out->race[i].bytes,
+			.site = t->site,
+			.before = out->race[i].before,
+		};
+
+		race_found_save_vectors(&race);
+	}
+}
+
+/* ---- a granule with a list ---- */
+
+/* Without the lock: does the list hold S's own cell of this epoch that covers it? */
+static bool list_covers(struct race_overflow *list, race_cell c0, const race_cell *shadow,
+                        const struct race_touch *t)
+{
+	uint32_t generation = race_load_acquire(&list->generation);
+	race_cell *cells = race_load_acquire(&list->cells);
+	uint32_t count = race_load(&list->count);
+	bool covered = false;
+
+	if (race_load_acquire(shadow) != c0 || count > race_load(&list->room))
+		return false;
+	for (uint32_t i = 0; i < count && !covered; i++) {
+		race_cell c = race_load(&cells[i]);
+
+		covered = race_cell_same_epoch(c, t->word) && covers(c, t);
+	}
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return covered && race_load(&list->cells) == cells &&
+	       race_load(&list->generation) == generation && race_load(shadow) == c0;
+}
+
+/* Takes the list's cells back into shadow when two suffice. Called with its lock. */
+static void leave_list(struct race_overflow *list, race_cell *shadow)
+{
+	race_cell first = list->cells[0], second = list->count > 1 ? list->cells[1] : 0;
+
+	if (race_shadow_swap(shadow, race_overflow_cell(list), 0, first, second))
+		race_overflow_recycle(list);
+}
+
+/* The access to a granule whose cell 0 was the list's c0. False: look again. */
+static bool touch_list(race_cell c0, race_cell *shadow, const struct race_touch *t,
+                       struct outcome *out)
+{
+	struct race_overflow *list = race_overflow_of(c0);
+
+	out->races = 0;
+	if (list_covers(list, c0, shadow, t)) {
+		out->covered = true;
+		return true;
+	}
+	race_enter();
+	race_spin_take(&list->lock);
+	if (race_load(shadow) != c0) {
+		race_spin_give(&list->lock);
+		race_leave();
+		return false;
+	}
+	race_overflow_grow(list);
+	list->count = judge(list->cells, list->count, t, out);
+	if (list->count > 2)
+		list->count = squeeze(list->cells, list->count, t->self);
+	if (list->count <= 2)
+		leave_list(list, shadow);
+	race_spin_give(&list->lock);
+	race_leave();
+	return true;
+}
+
+/* A set of three is too much for shadow: gives it a list. False: look again. */
+static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_cell *cells,
+                      uint32_t count)
+{
+	struct race_overflow *list;
+	bool done;
+
+	race_enter();
+	list = race_overflow_new();
+	for (uint32_t i = 0; i < count; i++) {
+		race_overflow_grow(list);
+		list->cells[list->count++] = cells[i];
+	}
+	done = race_shadow_swap(shadow, c0, c1, race_overflow_cell(list), 0);
+	if (!done)
+		race_overflow_recycle(list);
+	race_spin_give(&list->lock);
+	race_leave();
+	return done;
+}
+
+/* ---- a granule ---- */
+
+static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const struct race_touch *t,
+                       struct outcome *out)
+{
+	race_cell cells[PAIR_AND_OWN] = { c0, c1 };
+	uint32_t count = c1 ? 2 : c0 ? 1 : 0;
+
+	if (c1 && !c0)
+		cells[0] = c1, count = 1;
+	count = judge(cells, count, t, out);
+	if (out->covered)
+		return true;
+	if (count > 2)
+		count = squeeze(cells, count, t->self);
+	if (count > 2)
+		return make_list(c0, c1, shadow, cells, count);
+	return race_shadow_swap(shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
+}
+
+/* ---- short ways ---- */
+
+/* Does this cell, with whole-granule accesses only in mind, give way to a read? */
+RACE_INLINE bool yields_to_read(race_cell c, const struct race_thread *self)
+{
+	return c == 0 || (race_thread_knows(self, c) && !race_cell_changed(c));
+}
+
+/* The usual cases of a whole granule, as the doors have them: everything in it happens
+ * before a write; a read keeps one ordered write or concurrent read beside it. */
+bool race_granule_touch_whole(race_cell *shadow, const struct race_touch *t, race_cell own)
+{
+	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
+	bool known0 = race_thread_knows(t->self, c0), known1 = race_thread_knows(t->self, c1);
+
+	if (t->write)
+		return known0 && known1 && race_shadow_swap(shadow, c0, c1, own, 0);
+	if (race_cell_same_epoch(c0, t->word) || race_cell_same_epoch(c1, t->word))
+		return false;
+	if (yields_to_read(c0, t->self) && (known1 || !race_cell_changed(c1)))
+		return race_shadow_swap(shadow, c0, c1, own, c1);
+	if ((known0 || (!race_cell_changed(c0) && !race_cell_is_list(c0))) &&
+	    yields_to_read(c1, t->self))
+		return race_shadow_swap(shadow, c0, c1, own, c0);
+	return false;
+}
+
+/* A thread that polls an atomic finds its own cell, of the same place and epoch. */
+static bool atomic_done(const race_cell *shadow, race_cell fresh, uint32_t mask)
+{
+	const uint64_t written = race_cell_masks(0, 0xff);
+
+	for (int i = 0; i < 2; i++) {
+		race_cell c = race_load(&shadow[i]);
+
+		if (!((c ^ fresh) & ~written) && !(c & race_cell_masks(0, mask)))
+			return true;
+	}
+	return false;
+}
+
+/* In a later epoch, the own cell is renewed beside whatever cannot race with an atomic. */
+bool race_granule_touch_atomic(race_cell *shadow, const struct race_touch *t)
+{
+	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
+	race_cell fresh = own_cell(0, t), other = c1;
+
+	if (atomic_done(shadow, fresh, t->mask))
+		return true;
+	/* All but the epoch the same: tid, bytes and place. */
+	if ((c0 ^ fresh) & RACE_BELOW_EPOCH) {
+		other = c0;
+		if ((c1 ^ fresh) & RACE_BELOW_EPOCH)
+			return false;
+	}
+	if (other && (!race_cell_is_atomic(other) || is_allocation(other) ||
+	              race_cell_is_list(other) || race_cell_same_epoch(other, t->word)))
+		return false;
+	return race_shadow_swap(shadow, c0, c1, fresh, other);
+}
+
+/* Another place of the thread joins its cell of this epoch, beside what cannot race. */
+static bool touch_own(race_cell *shadow, const struct race_touch *t)
+{
+	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
+
+	if (t->atomic || !race_cell_same_epoch(c0, t->word) || race_cell_is_atomic(c0) ||
+	    race_cell_same_epoch(c1, t->word) || covers(c0, t))
+		return false;
+	if (!race_thread_knows(t->self, c1) && (t->write || race_cell_changed(c1)))
+		return false;
+	return race_shadow_swap(shadow, c0, c1, own_cell(c0, t), c1);
+}
+
+/* ---- all ways ---- */
+
+void race_granule_touch(const struct race_touch *t)
+{
+	race_cell *shadow = race_shadow_of(t->granule);
+	struct outcome out;
+	bool done;
+
+	if (touch_own(shadow, t))
+		return;
+	do {
+		race_cell c0 = race_load_acquire(&shadow[0]);
+		race_cell c1 = race_load_acquire(&shadow[1]);
+
+		if (race_cell_is_list(c0))
+			done = touch_list(c0, shadow, t, &out);
+		else
+			done = touch_pair(c0, c1, shadow, t, &out);
+	} while (!done);
+	if (race_unlikely(out.races != 0))
+		found(t, &out);
+}
+
+race_cell race_granule_cell(const struct race_touch *t)
+{
+	return own_cell(0, t);
+}
