@@ -77,12 +77,11 @@ void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site)
 		return;
 	race_history_range(&__race_self, addr, bytes, site);
 	for (addr &= ~7ull; addr < end; addr += 8, shadow += 2) {
-		race_cell c0, c1;
+		race_cell c0 = race_load(&shadow[0]);
 
-		do {
-			c0 = race_load(&shadow[0]);
-			c1 = race_load(&shadow[1]);
-		} while (!race_shadow_swap(shadow, c0, c1, fresh, 0));
+		/* The memory is this thread's alone now: no need to change both at once. */
+		race_store(&shadow[0], fresh);
+		race_store(&shadow[1], 0);
 		if (race_cell_is_list(c0))
 			race_overflow_free(c0);
 	}

@@ -11,7 +11,7 @@
  *   acquire   the thread learns the object's clock;
  *   relaxed   a load keeps the clock aside for a later acquire fence; a store hands on
  *             what a release fence before it published.
- * Then the access is checked against plain accesses, in the epoch it happened in.
+ * The access is checked against plain accesses in between, in the epoch it happens in.
  *
  * Happens-before as in C11 5.1.2.4 and 7.17.3 (N1570); fences as in Lidbury and
  * Donaldson, "Dynamic race detection for C++11", POPL 2017. seq_cst is acq_rel here.
@@ -21,6 +21,7 @@
  */
 #include "access.h"
 #include "atomic_bits.h"
+#include "found.h"
 #include "sync.h"
 
 enum order { RELAXED, CONSUME, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST };
@@ -106,7 +107,9 @@ static void check(const struct operation *op, enum race_kind kind)
 	race_access(op->self, op->addr, op->bytes, kind, number);
 }
 
-static bool begin(struct operation *op)
+/* The check, too, is done under the lock: right behind the operation another thread may
+ * learn from it that the memory is its own, and free it. */
+static bool begin(struct operation *op, struct race_found *room)
 {
 	op->self = race_self();
 	if (!race_runtime.threaded)
@@ -114,14 +117,17 @@ static bool begin(struct operation *op)
 	op->sync = race_sync_get(op->addr);
 	race_enter();
 	race_spin_take(&op->sync->lock);
+	op->self->held_races = room;
 	return true;
 }
 
-static void end(const struct operation *op, enum race_kind kind)
+static void end(const struct operation *op)
 {
 	race_spin_give(&op->sync->lock);
 	race_leave();
-	check(op, kind);
+	if (race_unlikely(op->self->held_count))
+		race_found_release();
+	op->self->held_races = NULL;
 	if (op->released)
 		race_thread_tick(op->self);
 }
@@ -175,15 +181,17 @@ known:                                                                          
 		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
 			                .pc = (uint64_t)__builtin_return_address(0),     \
 			                .bytes = sizeof(type) };                         \
+		struct race_found room[RACE_FOUND_HELD];                                 \
                                                                                          \
-		if (!begin(&op)) {                                                \
-			bits_store##bits(addr, value, order == SEQ_CST); \
+		if (!begin(&op, room)) {                                                 \
+			bits_store##bits(addr, value, order == SEQ_CST);                 \
 			return;                                                          \
 		}                                                                        \
 		op.released = releases(order);                                           \
 		order_store(op.self, op.sync, order);                                    \
+		check(&op, RACE_ATOMIC_WRITE);                                           \
 		bits_store##bits(addr, value, order == SEQ_CST);                         \
-		end(&op, RACE_ATOMIC_WRITE);                                             \
+		end(&op);                                                                \
 	}                                                                                \
                                                                                          \
 	RACE_EXPORT type __race_atomic##bits##_rmw(type *addr, type operand, uint32_t what,  \
@@ -192,14 +200,16 @@ known:                                                                          
 		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
 			                .pc = (uint64_t)__builtin_return_address(0),     \
 			                .bytes = sizeof(type) };                         \
+		struct race_found room[RACE_FOUND_HELD];                                 \
 		type before;                                                             \
                                                                                          \
-		if (!begin(&op))                                                  \
+		if (!begin(&op, room))                                                   \
 			return bits_modify##bits(addr, operand, what);                   \
 		op.released = releases(order);                                           \
 		order_modify(op.self, op.sync, order);                                   \
+		check(&op, RACE_ATOMIC_WRITE);                                           \
 		before = bits_modify##bits(addr, operand, what);                         \
-		end(&op, RACE_ATOMIC_WRITE);                                             \
+		end(&op);                                                                \
 		return before;                                                           \
 	}                                                                                \
                                                                                          \
@@ -210,16 +220,15 @@ known:                                                                          
 		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
 			                .pc = (uint64_t)__builtin_return_address(0),     \
 			                .bytes = sizeof(type) };                         \
+		struct race_found room[RACE_FOUND_HELD];                                 \
 		type found = expected;                                                   \
                                                                                          \
-		if (!begin(&op)) {                                              \
+		if (!begin(&op, room)) {                                                 \
 			bits_cas##bits(addr, &found, desired);                           \
 			return found;                                                    \
 		}                                                                        \
-		if (cas_ordered##bits(&op, addr, &found, desired, success, failure))     \
-			end(&op, RACE_ATOMIC_WRITE);                                     \
-		else                                                                     \
-			end(&op, RACE_ATOMIC_READ);                                      \
+		cas_ordered##bits(&op, addr, &found, desired, success, failure);         \
+		end(&op);                                                                \
 		return found;                                                            \
 	}
 
@@ -227,7 +236,7 @@ known:                                                                          
  * looked at first. Others that are instrumented wait for the lock; one that is not may
  * come between, and then it is tried again. */
 #define CAS_ORDERED(bits, type)                                                          \
-	static bool cas_ordered##bits(struct operation *op, type *addr, type *found,     \
+	static void cas_ordered##bits(struct operation *op, type *addr, type *found,     \
 	                              type desired, uint32_t success, uint32_t failure)  \
 	{                                                                                \
 		type expected = *found;                                                  \
@@ -236,11 +245,12 @@ known:                                                                          
 		if (*found == expected) {                                                \
 			op->released = releases(success);                                \
 			order_modify(op->self, op->sync, success);                       \
+			check(op, RACE_ATOMIC_WRITE);                                    \
 			if (bits_cas##bits(addr, found, desired))                        \
-				return true;                                             \
+				return;                                                  \
 		}                                                                        \
 		order_load(op->self, op->sync, failure);                                 \
-		return false;                                                            \
+		check(op, RACE_ATOMIC_READ);                                             \
 	}
 
 #define WIDTH(bits, type) CAS_ORDERED(bits, type) OPERATIONS(bits, type)

@@ -65,13 +65,35 @@ static bool is_libc_at_work(uint32_t now_leaf, uint32_t before_leaf)
 	       (before.kind == RACE_ALLOC || before.kind == RACE_FREE);
 }
 
+void race_found_release(void)
+{
+	struct race_thread *self = race_self();
+	struct race_found *held = self->held_races;
+	uint32_t count = self->held_count;
+
+	self->held_races = NULL;
+	self->held_count = 0;
+	for (uint32_t i = 0; i < count; i++)
+		race_found(&held[i]);
+}
+
+static bool hold(const struct race_found *race)
+{
+	struct race_thread *self = race_self();
+
+	if (!self->held_races || self->held_count == RACE_FOUND_HELD)
+		return false;
+	self->held_races[self->held_count++] = *race;
+	return true;
+}
+
 void race_found(const struct race_found *race)
 {
 	uint32_t leaf = race_site_find(race_cell_site(race->before), race->clash,
 	                               !race->now_write, race->now_atomic);
 	struct race_race *report;
 
-	if (is_libc_at_work(race->site, leaf))
+	if (is_libc_at_work(race->site, leaf) || hold(race))
 		return;
 	race_enter();
 	if (!seen_before(race->site, leaf)) {

@@ -20,7 +20,12 @@ struct race_found {
 /* The calling thread's access races with `before`. */
 void race_found(const struct race_found *race);
 
-/* The same, with the program's vector registers kept (entry_x86_64.S): accesses are
+/* While a thread's held_races has room, what it finds is kept there: a report is long,
+ * and may wait for locks of libc. Then: tells what was kept. */
+#define RACE_FOUND_HELD 16 /* room for the bytes of two granules */
+void race_found_release(void);
+
+/* race_found, with the program's vector registers kept (entry_x86_64.S): accesses are
  * checked where the compiler counts on them. */
 void race_found_save_vectors(const struct race_found *race);
 

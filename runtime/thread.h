@@ -58,6 +58,9 @@ struct race_thread {
 	/* Signals that wait for race_leave (intercept_signal.c). */
 	uint64_t pending_signals;
 	siginfo_t pending_info[65];
+	/* While an atomic's lock is held, races wait here for their report (found.c). */
+	struct race_found *held_races;
+	uint32_t held_count;
 	struct once *once; /* innermost pthread_once it is in (intercept_sync.c) */
 	/* Clocks that fences deal with (atomic.c). */
 	struct race_clock *read_relaxed, *released_by_fence;

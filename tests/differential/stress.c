@@ -66,6 +66,11 @@ void race_found(const struct race_found *race)
 	}
 }
 
+/* Nothing is ever held back: race_found takes each at once. */
+void race_found_release(void)
+{
+}
+
 void __wrap_race_found_save_vectors(const struct race_found *race);
 void __wrap_race_found_save_vectors(const struct race_found *race)
 {
