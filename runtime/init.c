@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * init.c - start, fork and exit (init.h): the one place that calls every x_init.
+ * init.c - start and exit (init.h): the one place that calls every x_init.
  *
  * Start is from .preinit_array, before any constructor. At exit the status becomes
  * `exitcode` if races were reported and the program itself did not fail: our handler,
@@ -18,6 +18,7 @@
 #include <sys/personality.h>
 #include <unistd.h>
 
+#include "fork.h"
 #include "intercept.h"
 #include "options.h"
 #include "platform.h"
@@ -91,11 +92,7 @@ static int note_module(struct dl_phdr_info *module, size_t size, void *unused)
 	return 0;
 }
 
-static int own_pid; /* not that of a vfork child, which borrows our memory */
 static void at_exit(int status, void *unused);
-static void before_fork(void);
-static void in_parent(void);
-static void in_child(void);
 
 void race_init(int argc, char **argv, char **envp)
 {
@@ -118,37 +115,13 @@ void race_init(int argc, char **argv, char **envp)
 	race_unwind_init();
 	race_thread_init();
 	race_intercept_thread_init();
-	own_pid = race_sys_getpid();
+	race_fork_init();
 	on_exit(at_exit, NULL);
-	pthread_atfork(before_fork, in_parent, in_child);
 	race_leave();
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const start)(int, char **, char **) =
 	race_init;
-
-/* ---- fork ---- */
-
-static void before_fork(void)
-{
-	race_thread_stop_others();
-	race_report_before_fork();
-}
-
-static void in_parent(void)
-{
-	race_report_after_fork();
-	race_thread_go();
-}
-
-static void in_child(void)
-{
-	own_pid = race_sys_getpid();
-	race_thread_forked(race_self());
-	race_report_forget_count();
-	race_report_after_fork();
-	race_thread_go();
-}
 
 /* ---- exit ---- */
 
@@ -181,14 +154,14 @@ static void at_exit(int status, void *unused)
 
 RACE_STAND_IN(void, _exit, (int status))
 {
-	race_sys_exit_group(race_is_watching() && own_pid == race_sys_getpid() ?
+	race_sys_exit_group(race_is_watching() && race_fork_owns_process() ?
 	                            final_status(status) :
 	                            status);
 }
 
 RACE_STAND_IN(void, _Exit, (int status))
 {
-	race_sys_exit_group(race_is_watching() && own_pid == race_sys_getpid() ?
+	race_sys_exit_group(race_is_watching() && race_fork_owns_process() ?
 	                            final_status(status) :
 	                            status);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * init.h - start, fork and exit of the process, as far as the runtime takes part.
+ * init.h - start and exit of the process, as far as the runtime takes part.
  */
 #ifndef RACE_INIT_H
 #define RACE_INIT_H

@@ -9,7 +9,7 @@
  * race_enter/race_leave bracket the runtime's own work, which is short and bounded.
  * Inside, our stand-ins for libc calls do nothing but the call, malloc is served from
  * our own memory, a signal that arrives waits until race_leave (intercept_signal.c),
- * and a fork waits for it (race_stop_others): so none of our locks is ever met taken
+ * and a fork waits for it (fork.c): so none of our locks is ever met taken
  * by the thread itself, or by a thread that does not exist in the child.
  */
 #ifndef RACE_SELF_H
@@ -60,7 +60,7 @@ void race_deliver_pending(void);
 RACE_INLINE void race_enter(void)
 {
 	race_store(&__race_self.busy, __race_self.busy + 1);
-	/* The store is visible before this load: race_stop_others sees to it. */
+	/* The store is visible before this load: fork.c sees to it. */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	if (race_unlikely(race_load(&race_stopping)) && __race_self.busy == 1)
 		race_enter_later();

@@ -9,8 +9,6 @@
  */
 #include "thread.h"
 
-#include <linux/membarrier.h>
-
 #include "alloc.h"
 #include "history.h"
 #include "platform.h"
@@ -186,7 +184,6 @@ void race_thread_init(void)
 	begin_life(main_thread);
 	race_history_prepare(main_thread);
 	alive = 1;
-	race_syscall(__NR_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0);
 	race_runtime.ready = true;
 	put_words(main_thread);
 }
@@ -444,44 +441,6 @@ struct race_thread *race_thread_holding(race_cell c)
 struct race_thread *race_thread_in_slot(uint32_t tid)
 {
 	return slots[tid].thread;
-}
-
-/* Is that thread inside of race_enter? Its words live as long as it has not passed
- * race_thread_finish, which needs the lock. */
-static bool is_inside(const struct race_thread *thread)
-{
-	bool inside;
-
-	race_spin_take(&lock);
-	inside = thread && thread->words && thread->words != &__race_self &&
-	         race_load(&thread->words->busy);
-	race_spin_give(&lock);
-	return inside;
-}
-
-void race_thread_stop_others(void)
-{
-	uint32_t nobody = 0;
-
-	race_enter();
-	while (!__atomic_compare_exchange_n(&race_stopping, &nobody, 1, false, __ATOMIC_SEQ_CST,
-	                                    __ATOMIC_RELAXED)) {
-		race_leave();
-		nobody = 0;
-		race_enter();
-	}
-	/* Orders the others' stores of `busy` against our loads: they have no fence. */
-	if (race_syscall(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0))
-		race_syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0, 0, 0, 0);
-	for (uint32_t tid = 0; tid < race_load(&race_runtime.tids); tid++)
-		while (is_inside(race_load(&slots[tid].thread)))
-			race_sys_sched_yield();
-}
-
-void race_thread_go(void)
-{
-	race_store_release(&race_stopping, 0);
-	race_leave();
 }
 
 void race_thread_forked(struct race_thread *self)

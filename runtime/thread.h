@@ -149,12 +149,6 @@ struct race_thread *race_thread_holding(race_cell c);
 /* Under that lock: the thread that has slot tid (it may have ended), or NULL. */
 struct race_thread *race_thread_in_slot(uint32_t tid);
 
-/* Waits until every other thread is outside of race_enter, and keeps it outside until
- * race_thread_go: none of the runtime's locks is taken meanwhile. The caller is inside
- * of race_enter itself until then. */
-void race_thread_stop_others(void);
-void race_thread_go(void);
-
 /* In the child of fork, others stopped: self is the only thread left. */
 void race_thread_forked(struct race_thread *self);
 
