@@ -22,6 +22,8 @@
 #define SHADOW_BASE 0x7fff0000
 #define TID_BITS 0x3ff
 #define LIST 0x3ff
+#define PAIR_BITS 10
+#define PAIR_HASH 0x9e3779b97f4a7c15
 #define MASKS 0xffff0000
 
 /* Jumps to \no unless the cell in \cell happens before the present. */
@@ -163,14 +165,46 @@
 	jz \yes
 .endm
 
-/* rbx becomes cell 0, this thread's own, with the access in it: if its place is the
- * same, so that the cell still has one. */
+/* rbx becomes what it shall be where cell 0 is this thread's of this epoch: the access
+ * alone if it does all that the cell did; the cell with the access in it if both come
+ * from one place, or from two that were met as a pair lately (race_site_pair). r9 and
+ * r11 are free by now. */
 .macro join_own no
 	cmp %ax, %bx
+	je 87f
+	if_more %eax, 86f
+	new_cell
+	jmp 88f
+86:	mov %eax, %ecx			/* key: site | leaf | bytes before | bytes */
+	shr $24, %ecx
+	xor $0xff, %ecx
+	jz \no				/* an atomic or an allocation */
+	movzwl %ax, %r9d
+	shl $16, %r9
+	movzwl %bx, %r11d
+	or %r11, %r9
+	shl $8, %r9
+	or %rcx, %r9
+	shl $8, %r9
+	mov %r10d, %ecx
+	shr $24, %ecx
+	or %rcx, %r9
+	movabs $PAIR_HASH, %r11
+	imul %r9, %r11
+	shr $(64 - PAIR_BITS), %r11
+	lea race_site_recent_pairs(%rip), %rcx
+	mov (%rcx,%r11,8), %rcx		/* key | number of the pair */
+	mov %rcx, %r11
+	shr $16, %r11
+	cmp %r9, %r11
 	jne \no
 	mov %rax, %rbx
-	not %r10
+	mov %cx, %bx
+	jmp 85f
+87:	mov %rax, %rbx
+85:	not %r10
 	and %r10, %rbx
+88:
 .endm
 
 /* A write stands for all that happened before it on its bytes. */
@@ -197,11 +231,7 @@
 	new_cell
 	mov %rdx, %rcx
 	jmp 5f
-3:	join_own 4f
-	mov %rdx, %rcx
-	jmp 5f
-4:	if_more %eax, 9f		/* another place, all of what the first one did */
-	new_cell
+3:	join_own 9f
 	mov %rdx, %rcx
 5:
 .endif
@@ -235,8 +265,8 @@
 	if_changed %eax, 9f
 	if_concurrent %rdx, 9f
 	jmp 1b
-4:	join_own 9f
-	if_concurrent %rdx, 9f
+4:	if_concurrent %rdx, 9f
+	join_own 9f
 	mov %rdx, %rcx
 5:
 	end race_slow_\bytes
@@ -244,6 +274,7 @@
 .endm
 
 	.hidden race_runtime
+	.hidden race_site_recent_pairs
 	.text
 	write_door 1
 	write_door 2

@@ -121,14 +121,12 @@ static bool leaf_wrote(uint32_t leaf)
 	return race_kind_is_write(sites[leaf].kind);
 }
 
-/* Pairs met lately, a word each: what makes the pair, and its number. */
-#define RECENT_PAIRS 1024
-static uint64_t recent_pairs[RECENT_PAIRS];
+uint64_t race_site_recent_pairs[RACE_RECENT_PAIRS];
 
 uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask)
 {
 	uint64_t key = (uint64_t)before << 32 | leaf << 16 | before_mask << 8 | mask;
-	uint64_t *recent = &recent_pairs[key * 0x9e3779b97f4a7c15ull >> 54];
+	uint64_t *recent = &race_site_recent_pairs[key * 0x9e3779b97f4a7c15ull >> 54];
 	uint64_t found = race_load(recent);
 	struct site wanted = {
 		.before = before, .leaf = leaf, .before_mask = before_mask, .mask = mask

@@ -42,6 +42,11 @@ uint32_t race_site_of(uint64_t pc, uint32_t kind, uint32_t bytes);
  * to mask. When numbers run short, the one of the two that wrote. */
 uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask);
 
+/* Pairs met lately, a word each: before 16 | leaf 16 | before_mask 8 | mask 8 and the
+ * pair's number; at the key's product with PAIR_HASH, its top bits. The doors look here. */
+#define RACE_RECENT_PAIRS 1024
+extern uint64_t race_site_recent_pairs[RACE_RECENT_PAIRS];
+
 /* The leaf in `site` that touched a byte of mask; one that wrote, if `wrote`; one that
  * is not atomic, if `plain`. 0 when there is none. */
 uint32_t race_site_find(uint32_t site, uint32_t mask, bool wrote, bool plain);
