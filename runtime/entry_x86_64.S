@@ -165,11 +165,24 @@
 	jz \yes
 .endm
 
+/* The same, but an atomic or an allocation stands beside a plain cell of its thread. */
+.macro if_own_plain low, cell, yes
+	mov \cell, %rcx
+	xor %rbx, %rcx
+	shr $32, %rcx
+	jnz 84f
+	mov \low, %ecx
+	shr $24, %ecx
+	cmp $0xff, %ecx
+	jne \yes
+84:
+.endm
+
 /* rbx becomes what it shall be where cell 0 is this thread's of this epoch: the access
  * alone if it does all that the cell did; the cell with the access in it if both come
- * from one place, or from two that were met as a pair lately (race_site_pair). r9 and
- * r11 are free by now. */
-.macro join_own no
+ * from one place, or from two that were met as a pair lately (race_site_pair). Jumps to
+ * \beside where the cell is none to join. r9 and r11 are free by now. */
+.macro join_own no, beside
 	cmp %ax, %bx
 	je 87f
 	if_more %eax, 86f
@@ -178,7 +191,7 @@
 86:	mov %eax, %ecx			/* key: site | leaf | bytes before | bytes */
 	shr $24, %ecx
 	xor $0xff, %ecx
-	jz \no				/* an atomic or an allocation */
+	jz \beside			/* an atomic or an allocation */
 	movzwl %ax, %r9d
 	shl $16, %r9
 	movzwl %bx, %r11d
@@ -217,7 +230,7 @@
 	new_cell
 	xor %ecx, %ecx
 .else
-	if_own %rdx, 9f			/* two cells of mine would have to become one */
+	if_own_plain %edx, %rdx, 9f	/* two cells of mine would have to become one */
 	if_own %rax, 3f
 	if_needed %edx, %rdx, 2f
 	if_needed %eax, %rax, 1f
@@ -231,8 +244,12 @@
 	new_cell
 	mov %rdx, %rcx
 	jmp 5f
-3:	join_own 9f
+3:	join_own 9f, 4f
 	mov %rdx, %rcx
+	jmp 5f
+4:	if_needed %edx, %rdx, 9f
+	new_cell
+	mov %rax, %rcx
 5:
 .endif
 	end race_slow_\bytes
@@ -243,7 +260,7 @@
 .macro read_door bytes
 	door __race_read\bytes
 	begin \bytes, 0x01000000
-	if_own %rdx, 9f
+	if_own_plain %edx, %rdx, 9f
 	if_concurrent %rax, 3f
 	if_own %rax, 4f
 	if_concurrent %rdx, 2f
@@ -266,7 +283,7 @@
 	if_concurrent %rdx, 9f
 	jmp 1b
 4:	if_concurrent %rdx, 9f
-	join_own 9f
+	join_own 9f, 1b
 	mov %rdx, %rcx
 5:
 	end race_slow_\bytes

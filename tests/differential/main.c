@@ -19,8 +19,8 @@
  * release sequences that the present value belongs to (A stores with release, B adds
  * with release), and one of them stores relaxed, what it knows by then stands for what
  * it had released. It errs towards silence, when that thread learned from the others in
- * between; no program of these has shown it. `--without shared-sequence` leaves such
- * stores out.
+ * between: one in a million programs here. `--without shared-sequence` leaves such stores
+ * out.
  *
  * Programs are run in child processes, some hundred each: neither epochs nor numbers
  * of sites run out, tables of threads grow anew in each, and a crash is told like any
