@@ -17,12 +17,14 @@
 #define HISTORY %fs:16(%r11)
 #define WRAP %fs:24(%r11)
 #define THREAD %fs:32(%r11)
+#define READS 8192			/* in struct race_thread */
 
 #define SHADOW_MASK 0x1ffffffffff8
 #define SHADOW_BASE 0x7fff0000
 #define TID_BITS 0x3ff
 #define LIST 0x3ff
 #define PAIR_BITS 10
+#define READS_BITS 18
 #define PAIR_HASH 0x9e3779b97f4a7c15
 #define MASKS 0xffff0000
 
@@ -256,9 +258,65 @@
 	door_end __race_write\bytes
 .endm
 
+/* Has the thread read these bytes of a granule with a list in this epoch (reads.h)? Then
+ * all is done. Else r11 and the flags alone are changed. */
+.macro if_read_before bytes
+	movabs $SHADOW_MASK, %r11
+	and %rdi, %r11
+	mov SHADOW_BASE(%r11,%r11), %r11
+	push %rdx
+	mov %r11d, %edx			/* the list, should it be one */
+	shr $32, %r11
+	and $TID_BITS, %r11d
+	cmp $LIST, %r11d
+	jne 1f
+	push %rax
+	push %rcx
+	mov __race_self@gottpoff(%rip), %r11
+	mov THREAD, %rax
+	test %rax, %rax
+	jz 2f
+	mov READS(%rax), %rcx
+	test %rcx, %rcx
+	jz 2f
+	mov WORD, %r11
+	or %rdx, %r11
+	mov %rdi, %rdx
+	shr $3, %rdx
+	mov %edx, %eax
+	and $((1 << READS_BITS) - 1), %eax
+	shl $4, %eax
+	cmp %r11, 8(%rcx,%rax)
+	jne 2f
+	mov (%rcx,%rax), %rax
+	xor %rax, %rdx			/* 48 bits of granule: equal? */
+	shl $16, %rdx
+	jnz 2f
+	shr $48, %rax
+.if \bytes == 8
+	cmp $0xff, %eax
+	jne 2f
+.else
+	mov %edi, %ecx
+	and $7, %ecx
+	shr %cl, %eax
+	not %eax
+	test $((1 << \bytes) - 1), %al
+	jnz 2f
+.endif
+	pop %rcx
+	pop %rax
+	pop %rdx
+	ret
+2:	pop %rcx
+	pop %rax
+1:	pop %rdx
+.endm
+
 /* A read keeps an ordered write beside it, and lets concurrent reads be. */
 .macro read_door bytes
 	door __race_read\bytes
+	if_read_before \bytes
 	begin \bytes, 0x01000000
 	if_own_plain %edx, %rdx, 9f
 	if_concurrent %rax, 3f

@@ -18,6 +18,7 @@
 #include "floor.h"
 #include "found.h"
 #include "overflow.h"
+#include "reads.h"
 
 /* Room for the two cells of a granule and the access's own. Lists bring their own. */
 #define PAIR_AND_OWN 3
@@ -258,6 +259,12 @@ static void leave_list(struct race_overflow *list, race_cell *shadow)
 		race_overflow_recycle(list);
 }
 
+static void note_read(const struct race_touch *t, race_cell c)
+{
+	if (!t->write && !t->atomic)
+		race_reads_note(t->self, t->granule, t->mask, c);
+}
+
 /* The access to a granule whose cell 0 was the list's c0. False: look again. */
 static bool touch_list(race_cell c0, race_cell *shadow, const struct race_touch *t,
                        struct outcome *out)
@@ -267,6 +274,7 @@ static bool touch_list(race_cell c0, race_cell *shadow, const struct race_touch 
 	out->races = 0;
 	if (list_covers(list, c0, shadow, t)) {
 		out->covered = true;
+		note_read(t, c0);
 		return true;
 	}
 	race_enter();
@@ -282,6 +290,8 @@ static bool touch_list(race_cell c0, race_cell *shadow, const struct race_touch 
 		list->count = squeeze(list->cells, list->count, t->self);
 	if (list->count <= 2)
 		leave_list(list, shadow);
+	else
+		note_read(t, c0);
 	race_spin_give(&list->lock);
 	race_leave();
 	return true;

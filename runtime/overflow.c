@@ -8,8 +8,6 @@
 #include "alloc.h"
 #include "print.h"
 
-#define LISTS (1u << 26)
-
 static struct race_overflow *lists;
 static uint32_t used = 1; /* number 0 ends the free chain */
 static uint32_t first_free;
@@ -23,7 +21,7 @@ bool race_overflow_in_use(void)
 
 struct race_overflow *race_overflow_of(race_cell c)
 {
-	return &lists[(uint32_t)c];
+	return &lists[(uint32_t)c % RACE_LISTS];
 }
 
 struct race_overflow *race_overflow_new(void)
@@ -33,9 +31,9 @@ struct race_overflow *race_overflow_new(void)
 
 	race_spin_take(&pool);
 	if (!lists)
-		lists = race_reserve(LISTS * sizeof(*lists), 4096, "overflow lists");
+		lists = race_reserve(RACE_LISTS * sizeof(*lists), 4096, "overflow lists");
 	number = first_free ? first_free : used++;
-	if (number >= LISTS)
+	if (number >= RACE_LISTS)
 		race_die(1, "more than 67 million words are read by many threads at once: "
 		            "this version of librace cannot follow");
 	list = &lists[number];

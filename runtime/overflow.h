@@ -25,9 +25,13 @@ struct race_overflow {
 /* A list, locked, with the number that makes its cell. */
 struct race_overflow *race_overflow_new(void);
 
+#define RACE_LISTS (1u << 26)
+
+/* Number and six bits of the generation: a granule's next list has another cell. */
 RACE_INLINE race_cell race_overflow_cell(const struct race_overflow *list)
 {
-	return (uint64_t)RACE_TID_LIST << RACE_CELL_TID_SHIFT | list->number;
+	return (uint64_t)RACE_TID_LIST << RACE_CELL_TID_SHIFT |
+	       (uint32_t)(list->generation * RACE_LISTS) | list->number;
 }
 
 /* The list behind a granule's cell 0. */

@@ -44,6 +44,7 @@ struct race_life {
 
 struct race_thread {
 	uint64_t clock[RACE_TIDS]; /* first: the doors index it from the thread */
+	struct race_read *reads;   /* reads.h; NULL until there is one. For the doors, too */
 	struct race_words *words;  /* NULL once the thread has ended */
 	uint32_t tid;
 	uint32_t news; /* goes up when the clock learns of another thread */
@@ -70,6 +71,7 @@ struct race_thread {
 };
 
 _Static_assert(offsetof(struct race_thread, clock) == 0, "entry_x86_64.S");
+_Static_assert(offsetof(struct race_thread, reads) == 8192, "entry_x86_64.S");
 
 /* The whole process, as far as more than one file asks. */
 struct race_runtime {

@@ -10,7 +10,7 @@ import sys
 LAYERS = {  # from the ground up
     "ground": "race_hooks base print options platform self unwind",
     "structures": "alloc shadow clock overflow",
-    "state": "site thread floor history sync",
+    "state": "site thread floor history sync reads",
     "report": "symbolize report report_text",
     "judge": "found granule access",
     "doors": "atomic_bits atomic intercept intercept_thread intercept_sync intercept_wait intercept_memory intercept_io intercept_signal fork init entry_x86_64",
