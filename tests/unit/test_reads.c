@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * test_reads.c - the table of reads that the doors look into: what an entry stands for,
+ * and when it stands for nothing any more.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "overflow.h"
+#include "play.h"
+#include "reads.h"
+
+static struct player a, b, c, d;
+
+static int cast(void **state)
+{
+	(void)state;
+	play_birth(&a);
+	play_birth(&b);
+	play_birth(&c);
+	play_birth(&d);
+	return 0;
+}
+
+static int uncast(void **state)
+{
+	(void)state;
+	play_join(&a);
+	play_join(&b);
+	play_join(&c);
+	play_join(&d);
+	return 0;
+}
+
+static struct race_read *entry_of(const struct player *player, uint64_t x)
+{
+	return &player->thread->reads[x >> 3 & ((1 << RACE_READS_BITS) - 1)];
+}
+
+/* Three readers make a list; who reads again where there is one has it in its table. */
+static void reader_of_a_list_is_noted(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 4, RACE_READ));
+	assert_false(play_touch(&b, x, 4, RACE_READ));
+	assert_false(play_touch(&c, x, 2, RACE_READ));
+	assert_true(race_cell_is_list(race_shadow_of(x)[0]));
+	assert_false(play_touch(&c, x, 2, RACE_READ));
+	assert_int_equal(entry_of(&c, x)->granule, x >> 3 | 0x03ull << 48);
+	assert_false(play_touch(&c, x + 2, 2, RACE_READ)); /* its bytes add up */
+	assert_int_equal(entry_of(&c, x)->granule, x >> 3 | 0x0full << 48);
+	assert_int_equal(entry_of(&c, x)->when,
+			 play_word(&c) | (uint32_t)race_shadow_of(x)[0]);
+}
+
+/* The next list of the same granule has another cell, so that no entry fits it. */
+static void next_list_has_another_cell(void **state)
+{
+	uint64_t x = play_memory();
+	race_cell first;
+
+	(void)state;
+	play_touch(&a, x, 8, RACE_READ);
+	play_touch(&b, x, 8, RACE_READ);
+	play_touch(&c, x, 8, RACE_READ);
+	first = race_shadow_of(x)[0];
+	race_shadow_clear(x, 8);
+	play_touch(&a, x, 8, RACE_READ);
+	play_touch(&b, x, 8, RACE_READ);
+	play_touch(&c, x, 8, RACE_READ);
+	assert_true(race_cell_is_list(race_shadow_of(x)[0]));
+	assert_int_not_equal((uint32_t)race_shadow_of(x)[0], (uint32_t)first);
+}
+
+/* A read that the table answers for is still found by a later writer. */
+static void noted_read_races_with_a_writer(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	play_touch(&a, x, 8, RACE_READ);
+	play_touch(&b, x, 8, RACE_READ);
+	play_touch(&c, x, 8, RACE_READ);
+	play_touch(&c, x, 8, RACE_READ);
+	play_order(&a, &d);
+	play_order(&b, &d);
+	assert_true(play_touch(&d, x, 8, RACE_WRITE)); /* with c's */
+}
+
+#define CAST(test) cmocka_unit_test_setup_teardown(test, cast, uncast)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CAST(reader_of_a_list_is_noted),
+		CAST(next_list_has_another_cell),
+		CAST(noted_read_races_with_a_writer),
+	};
+
+	return cmocka_run_group_tests(tests, play_begin, NULL);
+}
