@@ -14,28 +14,6 @@
 #include "play.h"
 #include "reads.h"
 
-static struct player a, b, c, d;
-
-static int cast(void **state)
-{
-	(void)state;
-	play_birth(&a);
-	play_birth(&b);
-	play_birth(&c);
-	play_birth(&d);
-	return 0;
-}
-
-static int uncast(void **state)
-{
-	(void)state;
-	play_join(&a);
-	play_join(&b);
-	play_join(&c);
-	play_join(&d);
-	return 0;
-}
-
 static struct race_read *entry_of(const struct player *player, uint64_t x)
 {
 	return &player->thread->reads[x >> 3 & ((1 << RACE_READS_BITS) - 1)];
@@ -93,14 +71,12 @@ static void noted_read_races_with_a_writer(void **state)
 	assert_true(play_touch(&d, x, 8, RACE_WRITE)); /* with c's */
 }
 
-#define CAST(test) cmocka_unit_test_setup_teardown(test, cast, uncast)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CAST(reader_of_a_list_is_noted),
-		CAST(next_list_has_another_cell),
-		CAST(noted_read_races_with_a_writer),
+		PLAY_TEST(reader_of_a_list_is_noted),
+		PLAY_TEST(next_list_has_another_cell),
+		PLAY_TEST(noted_read_races_with_a_writer),
 	};
 
 	return cmocka_run_group_tests(tests, play_begin, NULL);
