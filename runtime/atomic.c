@@ -124,10 +124,11 @@ static bool begin(struct operation *op, struct race_found *room)
 static void end(const struct operation *op)
 {
 	race_spin_give(&op->sync->lock);
-	race_leave();
+	/* Before race_leave: a handler that was held back has atomics and room of its own. */
 	if (race_unlikely(op->self->held_count))
 		race_found_release();
 	op->self->held_races = NULL;
+	race_leave();
 	if (op->released)
 		race_thread_tick(op->self);
 }

@@ -44,11 +44,6 @@ RACE_INLINE long race_sys_write(int fd, const void *data, size_t size)
 	return race_syscall(__NR_write, fd, (long)data, (long)size, 0, 0, 0);
 }
 
-RACE_INLINE long race_sys_read(int fd, void *data, size_t size)
-{
-	return race_syscall(__NR_read, fd, (long)data, (long)size, 0, 0, 0);
-}
-
 RACE_INLINE long race_sys_open(const char *path, int flags, int mode)
 {
 	return race_syscall(__NR_open, (long)path, flags, mode, 0, 0, 0);
@@ -79,11 +74,6 @@ RACE_INLINE long race_sys_mmap(void *addr, size_t size, int protection, int flag
 RACE_INLINE long race_sys_munmap(void *addr, size_t size)
 {
 	return race_syscall(__NR_munmap, (long)addr, (long)size, 0, 0, 0, 0);
-}
-
-RACE_INLINE long race_sys_mprotect(void *addr, size_t size, int protection)
-{
-	return race_syscall(__NR_mprotect, (long)addr, (long)size, protection, 0, 0, 0);
 }
 
 RACE_INLINE long race_sys_madvise(void *addr, size_t size, int advice)

@@ -179,7 +179,6 @@ void race_thread_init(void)
 	main_thread = race_reserve(sizeof(*main_thread), 4096, "a thread's clock");
 	main_thread->clock[0] = race_clock_entry(0);
 	race_runtime.floor[0] = race_clock_entry(0);
-	main_thread->started = true;
 	slots[0].thread = main_thread;
 	begin_life(main_thread);
 	race_history_prepare(main_thread);
@@ -221,7 +220,7 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	thread->life->number = ++numbers;
 	note_creation(thread->life, self, &stack);
 	thread->joining = NULL;
-	thread->detached = thread->started = false;
+	thread->detached = false;
 	thread->handle = 0;
 	thread->floor_patience = 1;
 	race_history_prepare(thread);
@@ -261,7 +260,6 @@ void race_thread_abandon(struct race_thread *thread)
 void race_thread_start(struct race_thread *thread)
 {
 	race_thread_lock();
-	thread->started = true;
 	put_words(thread);
 	race_thread_unlock();
 }
@@ -291,7 +289,6 @@ struct race_thread *race_self_introduce(void)
 	race_clock_copy_but(thread->clock, race_runtime.floor, race_runtime.tids, thread->tid);
 	begin_life(thread)->number = ++numbers;
 	thread->detached = true;
-	thread->started = true;
 	race_history_prepare(thread);
 	alive++;
 	end_first_epoch(slots[0].thread);

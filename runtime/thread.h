@@ -51,7 +51,6 @@ struct race_thread {
 	struct race_thread *joining; /* blocked until this one ends */
 	uint64_t floor_word; /* own word when it last computed the floor */
 	uint32_t floor_patience; /* epochs to wait before the next time */
-	bool started;
 	bool detached;
 	uint64_t handle; /* pthread_t */
 	int32_t kernel_tid;
