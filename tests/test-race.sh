@@ -34,20 +34,20 @@ expect() {
 			result="WRONG: exit status $status, $reports reports"
 		fi
 	fi
-	printf '  %-34s %s\n' "$2" "$result"
+	printf '  %-42s %s\n' "$2" "$result"
 	case $result in WRONG* | does*)
 		wrong=$((wrong + 1))
 		sed 's/^/    /' "$dir/log" ;;
 	esac
 }
 
-for source in race/*.c race/*.cpp; do expect 66 "$source"; done
-for source in clean/*.c clean/*.cpp; do expect 0 "$source"; done
+for source in race/*/*.c race/*/*.cpp; do expect 66 "$source"; done
+for source in clean/*/*.c clean/*/*.cpp; do expect 0 "$source"; done
 if sh ../examples/bank/demo.sh "$build" >"$dir/log" 2>&1; then
-	printf '  %-34s race reported\n' ../examples/bank
+	printf '  %-42s race reported\n' ../examples/bank
 	raced=$((raced + 1))
 else
-	printf '  %-34s WRONG\n' ../examples/bank
+	printf '  %-42s WRONG\n' ../examples/bank
 	sed 's/^/    /' "$dir/log"
 	wrong=$((wrong + 1))
 fi
