@@ -41,53 +41,77 @@ static void touch_range(struct race_touch *t, uint64_t addr, uint64_t end)
 	}
 }
 
+static bool touch_atomic(struct race_touch *t, uint64_t addr, uint64_t bytes)
+{
+	if ((addr & 7) + bytes > 8)
+		return false;
+	t->mask = ((1u << bytes) - 1) << (addr & 7);
+	return race_granule_touch_atomic(race_shadow_of(addr), t);
+}
+
+/* Signals, and who stops the world, do not wait for all of a long range. */
+#define SECTION (64ull << 10)
+
 void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
                  enum race_kind kind, uint32_t site)
 {
 	struct race_touch t = {
 		.self = self,
-		.word = __race_self.word,
 		.site = site,
 		.write = race_kind_is_write(kind),
 		.atomic = race_kind_is_atomic(kind),
 	};
+	uint64_t end = addr + bytes, stop = (addr + SECTION) & -SECTION;
 
 	/* With one thread ever, all of this happens before all that another will do. */
 	if (!race_runtime.threaded || !bytes)
 		return;
-	if (bytes <= 8)
-		race_history_access(&__race_self, addr, site);
-	if (t.atomic && (addr & 7) + bytes <= 8) {
-		t.mask = ((1u << bytes) - 1) << (addr & 7);
-		if (race_granule_touch_atomic(race_shadow_of(addr), &t))
-			return;
-	}
+	race_enter();
 	if (bytes > 8 || (addr & 7) + bytes > 8)
 		race_history_range(&__race_self, addr, bytes, site);
-	touch_range(&t, addr, addr + bytes);
+	else
+		race_history_access(&__race_self, addr, site);
+	t.word = __race_self.word;
+	if (!t.atomic || !touch_atomic(&t, addr, bytes))
+		touch_range(&t, addr, stop < end ? stop : end);
+	race_leave();
+	for (; stop < end; stop += SECTION) {
+		race_enter();
+		t.word = __race_self.word;
+		touch_range(&t, stop, end - stop < SECTION ? end : stop + SECTION);
+		race_leave();
+	}
 }
 
 void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site)
 {
 	uint64_t end = (addr + bytes + 7) & ~7ull;
-	race_cell fresh = race_granule_allocation(__race_self.word, site);
 	race_cell *shadow = race_shadow_of(addr);
 
 	if (!race_runtime.threaded || !bytes)
 		return;
+	race_enter();
 	race_history_range(&__race_self, addr, bytes, site);
 	for (addr &= ~7ull; addr < end; addr += 8, shadow += 2) {
 		race_cell c0 = race_load(&shadow[0]);
 
 		/* The memory is this thread's alone now: no need to change both at once. */
-		race_store(&shadow[0], fresh);
+		race_store(&shadow[0], race_granule_allocation(__race_self.word, site));
 		race_store(&shadow[1], 0);
 		if (race_cell_is_list(c0))
 			race_overflow_free(c0);
 	}
+	race_leave();
 }
 
 /* ---- the hooks: from entry_x86_64.S ---- */
+
+/* A door has been left, and signals wait; or it stands in a section of ours. */
+void race_entry_left(void)
+{
+	if (!race_is_busy() && race_load(&__race_self.pending))
+		race_deliver_pending();
+}
 
 static uint32_t number_of(struct race_site *site, uint64_t pc)
 {

@@ -269,6 +269,7 @@ RACE_EXPORT void __race_fence(uint32_t order)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!race_runtime.threaded)
 		return;
+	race_enter();
 	if (acquires(order) && self->read_relaxed)
 		race_thread_learn(self, self->read_relaxed->entry, self->read_relaxed->size);
 	if (releases(order)) {
@@ -276,4 +277,5 @@ RACE_EXPORT void __race_fence(uint32_t order)
 		race_clock_copy(self->released_by_fence->entry, self->clock, tids);
 		race_thread_tick(self);
 	}
+	race_leave();
 }

@@ -5,6 +5,8 @@
  * it. Doors for 1, 2, 4 and 8 bytes settle by themselves what is usual: the granule's
  * cells happen before this access, or are reads beside a read, and two cells suffice.
  * All else is undone and starts again in C (access.c), which saves what C clobbers.
+ * A door is inside of race_enter (self.h) from its first look at the thread's words to
+ * its last: a signal waits for that, and so does who stops the world.
  *
  *   rdi  address              rax, rdx  cells 0 and 1 as found
  *   rsi  struct race_site     rbx, rcx  cells 0 and 1 as they shall be
@@ -17,6 +19,7 @@
 #define HISTORY %fs:16(%r11)
 #define WRAP %fs:24(%r11)
 #define THREAD %fs:32(%r11)
+#define BUSY %fs:40(%r11)		/* and `pending` behind it */
 #define READS 8192			/* in struct race_thread */
 
 #define SHADOW_MASK 0x1ffffffffff8
@@ -73,6 +76,7 @@
 	and %rdi, %r8
 	lea SHADOW_BASE(%r8,%r8), %r8
 	mov __race_self@gottpoff(%rip), %r11
+	incl BUSY
 	mov THREAD, %r9
 	test %r9, %r9
 	jz 9f
@@ -105,9 +109,8 @@
 	mov 8(%r8), %rdx
 .endm
 
-.macro end slow
-	lock cmpxchg16b (%r8)
-	jne 9f
+.macro restore_and_leave
+	mov __race_self@gottpoff(%rip), %r11
 	pop %r10
 	pop %r9
 	pop %r8
@@ -115,14 +118,16 @@
 	pop %rdx
 	pop %rcx
 	pop %rax
+	decq BUSY
+.endm
+
+.macro end slow
+	lock cmpxchg16b (%r8)
+	jne 9f
+	restore_and_leave
+	jnz race_door_left		/* signals wait */
 	ret
-9:	pop %r10
-	pop %r9
-	pop %r8
-	pop %rbx
-	pop %rdx
-	pop %rcx
-	pop %rax
+9:	restore_and_leave
 	jmp \slow
 .endm
 
@@ -419,6 +424,7 @@
 	.size \name, . - \name
 .endm
 
+	call_c race_door_left, race_entry_left
 	call_c race_slow_1, race_entry_access, 1
 	call_c race_slow_2, race_entry_access, 2
 	call_c race_slow_4, race_entry_access, 4

@@ -25,12 +25,13 @@ struct race_words {
 	uint64_t *history; /* next slot of the history ring */
 	uint64_t wrap;     /* keeps it inside the ring */
 	struct race_thread *thread;
-	uint32_t busy;    /* depth of race_enter */
+	uint32_t busy;    /* depth of race_enter; the doors count, too */
 	uint32_t pending; /* signals wait for race_leave */
 };
 
-#define RACE_SELF_THREAD 32
-_Static_assert(offsetof(struct race_words, thread) == RACE_SELF_THREAD, "entry_x86_64.S");
+_Static_assert(offsetof(struct race_words, thread) == 32, "entry_x86_64.S");
+_Static_assert(offsetof(struct race_words, busy) == 40, "entry_x86_64.S");
+_Static_assert(offsetof(struct race_words, pending) == 44, "entry_x86_64.S");
 
 #define RACE_WORD_NOBODY (~0ull)
 

@@ -164,9 +164,10 @@ static void forget_heads(struct race_sync *sync)
 
 void race_sync_acquire(struct race_thread *self, struct race_sync *sync)
 {
-	if (!sync->clock || (sync->release && race_thread_knows(self, sync->release)))
-		return;
-	race_thread_learn(self, sync->clock->entry, sync->clock->size);
+	race_enter();
+	if (sync->clock && !(sync->release && race_thread_knows(self, sync->release)))
+		race_thread_learn(self, sync->clock->entry, sync->clock->size);
+	race_leave();
 }
 
 /* The clock becomes self's, whoever else heads the sequence. */
@@ -190,24 +191,28 @@ static void snapshot(struct race_thread *self, struct race_sync *sync)
 
 void race_sync_store(struct race_thread *self, struct race_sync *sync)
 {
+	race_enter();
 	if (sync->head != self->life->number)
 		forget_heads(sync);
 	race_sync_add_head(self, sync);
 	snapshot(self, sync);
+	race_leave();
 }
 
 void race_sync_merge(struct race_thread *self, struct race_sync *sync)
 {
 	uint32_t tids = race_load(&race_runtime.tids);
 
+	race_enter();
 	race_sync_add_head(self, sync);
 	if (!sync->clock || (sync->release && race_thread_knows(self, sync->release))) {
 		snapshot(self, sync);
-		return;
+	} else {
+		race_clock_grow(&sync->clock, tids);
+		race_clock_join(sync->clock->entry, self->clock, tids);
+		sync->release = 0;
 	}
-	race_clock_grow(&sync->clock, tids);
-	race_clock_join(sync->clock->entry, self->clock, tids);
-	sync->release = 0;
+	race_leave();
 }
 
 void race_sync_keep_own(struct race_thread *self, struct race_sync *sync)

@@ -311,8 +311,8 @@ void race_thread_finish(struct race_thread *thread)
 
 void race_thread_join(struct race_thread *self, struct race_thread *thread)
 {
-	race_thread_learn(self, thread->clock, race_runtime.tids);
 	race_thread_lock();
+	race_thread_learn(self, thread->clock, race_runtime.tids);
 	/* Epochs it began after its finish, in destructors that ran behind ours. */
 	slots[thread->tid].end = thread->clock[thread->tid];
 	thread->handle = 0;
@@ -387,12 +387,14 @@ static RACE_COLD void say_exhausted(void)
 
 void race_thread_tick(struct race_thread *self)
 {
+	race_enter();
 	race_history_epoch(&__race_self);
 	if (race_likely(self->clock[self->tid] >> RACE_CELL_EPOCH_SHIFT < RACE_EPOCH_LAST))
 		race_store(&self->clock[self->tid], self->clock[self->tid] + RACE_EPOCH_ONE);
 	else if (!move_to_fresh_slot(self))
 		say_exhausted();
 	race_store(&__race_self.word, word_of(self));
+	race_leave();
 }
 
 /* ---- for others ---- */
