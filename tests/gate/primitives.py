@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """primitives.py SOURCE: tests/README.md maps primitive to tests; this keeps it whole.
-Every function that the runtime stands in for has a row, with a program that must stay
-silent and one that must report (or `-`), and every program named there exists."""
+Every function that the runtime stands in for, and every call that the pass redirects, has
+a row, with a program that must stay silent and one that must report (or `-`); every
+program named there exists; and one of them names the function."""
 import pathlib
 import re
 import sys
 
 STAND_IN = re.compile(r"^RACE_STAND_IN\((?:[^,]*),\s*(\w+),", re.MULTILINE)
+REDIRECT = re.compile(r"^RACE_REDIRECT\((\w+)\)", re.MULTILINE)
+UNWRITTEN = "__"  # the compiler's own calls, which no program spells out
 
 
 def rows(readme):
@@ -17,22 +20,37 @@ def rows(readme):
             yield number, cells
 
 
+def stood_in(source):
+    for path in sorted((source / "runtime").glob("*.c")):
+        for name in STAND_IN.findall(path.read_text(encoding="utf-8")):
+            yield path, name
+    contract = source / "include" / "race_hooks.def"
+    for name in REDIRECT.findall(contract.read_text(encoding="utf-8")):
+        yield contract, name
+
+
 def complaints(source):
     tests = source / "tests"
     readme = tests / "README.md"
-    listed = set()
+    programs = {}  # of each function, the text of those in its rows
     for number, (_, functions, silent, reports) in rows(readme):
-        listed |= set(re.findall(r"`(\w+)`", functions))
+        text = ""
         for folder, cell in ("clean", silent), ("race", reports):
             if not cell:
                 yield f"{readme}:{number}: names no program of {folder}/ (`-` when there can be none)"
             for name in [] if cell == "-" else cell.split():
-                if not (tests / folder / name).exists():
+                path = tests / folder / name
+                if path.exists():
+                    text += path.read_text(encoding="utf-8")
+                else:
                     yield f"{readme}:{number}: {folder}/{name} does not exist"
-    for path in sorted((source / "runtime").glob("intercept*.c")):
-        for name in STAND_IN.findall(path.read_text(encoding="utf-8")):
-            if name not in listed:
-                yield f"{path}: {name} has no row in tests/README.md"
+        for function in re.findall(r"`(\w+)`", functions):
+            programs[function] = programs.get(function, "") + text
+    for name, path in sorted({name: path for path, name in stood_in(source)}.items()):
+        if name not in programs:
+            yield f"{path}: {name} has no row in tests/README.md"
+        elif programs[name] and not name.startswith(UNWRITTEN) and not re.search(rf"\b{name}\b", programs[name]):
+            yield f"{readme}: no program in a row of {name} uses it"
 
 
 wrong = list(complaints(pathlib.Path(sys.argv[1])))
