@@ -77,14 +77,15 @@
 	lea SHADOW_BASE(%r8,%r8), %r8
 	mov __race_self@gottpoff(%rip), %r11
 	incl BUSY
+	mov WORD, %rbx
+	cmp $-1, %rbx			/* nobody, or the world stands still (stop.h) */
+	je 9f
+	mov (%rsi), %ecx
+	test %ecx, %ecx
+	jz 9f
 	mov THREAD, %r9
-	test %r9, %r9
-	jz 9f
-	mov (%rsi), %ebx
-	test %ebx, %ebx
-	jz 9f
+	or %rcx, %rbx
 	/* history: 01 | site | granule */
-	mov %rbx, %rcx
 	shl $44, %rcx
 	mov %rdi, %rax
 	shr $3, %rax
@@ -104,7 +105,6 @@
 	shl %cl, %r10d
 	imul $\unit, %r10d, %r10d
 .endif
-	or WORD, %rbx
 	mov (%r8), %rax
 	mov 8(%r8), %rdx
 .endm

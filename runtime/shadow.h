@@ -32,7 +32,13 @@ typedef uint64_t race_cell;
 #define RACE_TIDS 1024
 #define RACE_TID_LIST (RACE_TIDS - 1) /* never a thread: this granule has a list */
 #define RACE_EPOCH_ONE (1ull << RACE_CELL_EPOCH_SHIFT)
+/* How far epochs and tids go. Tests build a runtime in which they soon run out. */
+#ifndef RACE_EPOCH_LAST
 #define RACE_EPOCH_LAST ((1ull << (64 - RACE_CELL_EPOCH_SHIFT)) - 1)
+#endif
+#ifndef RACE_TIDS_MOST
+#define RACE_TIDS_MOST RACE_TID_LIST
+#endif
 #define RACE_SITE_MASK ((1ull << RACE_CELL_SITE_BITS) - 1)
 /* A vector clock's entry has all bits below the epoch set (clock.h). */
 #define RACE_BELOW_EPOCH (RACE_EPOCH_ONE - 1)

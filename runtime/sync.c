@@ -136,7 +136,7 @@ bool race_sync_is_head(const struct race_thread *self, const struct race_sync *s
 	if (sync->head != RACE_HEADS_SEVERAL)
 		return sync->head == self->life->number;
 	return sync->heads[tid / 64] >> (tid & 63) & 1 &&
-	       sync->clock->entry[tid] >> RACE_CELL_EPOCH_SHIFT >= self->life->first_epoch;
+	       sync->clock->entry[tid] >> RACE_CELL_EPOCH_SHIFT >= self->first_epoch;
 }
 
 void race_sync_add_head(const struct race_thread *self, struct race_sync *sync)

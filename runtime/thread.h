@@ -2,12 +2,10 @@
  *
  * thread.h - threads and their tids.
  *
- * A tid is a slot of the vector clocks; a thread is a life in such a slot. When a
- * thread has ended, its slot goes to a later thread, which continues the slot's epochs:
+ * A tid is a slot of the vector clocks (slot.h); a thread is a life in such a slot. When
+ * a thread has ended, its slot goes to a later thread, which continues the slot's epochs:
  * an epoch of the slot still names one thread only, and whoever orders the new life
  * orders the old one, because the new thread's creator knew the old one's end.
- *
- *     slot 3:   T3: epochs 1..90     T17: epochs 91..140    T40: epochs 141..
  */
 #ifndef RACE_THREAD_H
 #define RACE_THREAD_H
@@ -29,9 +27,6 @@ struct race_thread_facts {
 
 /* The same as it is kept, after the end of the thread, too. */
 struct race_life {
-	struct race_life *earlier; /* the slot's life before this one */
-	struct race_life *moved_from; /* the same thread's in a slot it used up */
-	uint64_t first_epoch;
 	uint32_t number;
 	uint32_t creator_number;
 	bool created_by_us;
@@ -47,6 +42,7 @@ struct race_thread {
 	struct race_read *reads;   /* reads.h; NULL until there is one. For the doors, too */
 	struct race_words *words;  /* NULL once the thread has ended */
 	uint32_t tid;
+	uint64_t first_epoch; /* its first one under that tid */
 	uint32_t news; /* goes up when the clock learns of another thread */
 	struct race_thread *joining; /* blocked until this one ends */
 	uint64_t floor_word; /* own word when it last computed the floor */
@@ -149,6 +145,13 @@ struct race_thread *race_thread_holding(race_cell c);
 
 /* Under that lock: the thread that has slot tid (it may have ended), or NULL. */
 struct race_thread *race_thread_in_slot(uint32_t tid);
+
+/* The word of the thread's present epoch, as its words have it. */
+RACE_INLINE uint64_t race_thread_word(const struct race_thread *thread)
+{
+	return (thread->clock[thread->tid] & ~RACE_BELOW_EPOCH) |
+	       (uint64_t)thread->tid << RACE_CELL_TID_SHIFT;
+}
 
 /* In the child of fork, others stopped: self is the only thread left. */
 void race_thread_forked(struct race_thread *self);

@@ -10,7 +10,7 @@ import sys
 LAYERS = {  # from the ground up
     "ground": "race_hooks base print options platform self unwind",
     "structures": "alloc shadow clock overflow",
-    "state": "site thread floor history sync reads",
+    "state": "site thread slot stop floor history sync reads",
     "report": "symbolize report report_text",
     "judge": "found granule access",
     "doors": "atomic_bits atomic intercept intercept_thread intercept_sync intercept_wait intercept_memory intercept_io intercept_signal fork init entry_x86_64",
@@ -20,6 +20,7 @@ FRIENDS = {
     ("print", "platform"): "printing writes by system call",
     ("options", "platform"): "options are read from the environment",
     ("shadow", "overflow"): "a cell may stand for a list",
+    ("thread", "slot"): "a thread lives in a slot",
     ("thread", "history"): "a thread owns its history",
 }
 ORDER = [module for modules in LAYERS.values() for module in modules.split()]

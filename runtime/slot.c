@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * slot.c - tids given out and taken back (slot.h).
+ *
+ * A new thread gets an ended one's slot, if its creator knows that end, once a few have
+ * gathered (their histories stay readable meanwhile); else a fresh one; when those run
+ * out, any that its creator knows the end of. What then is still used up is given back
+ * by renumber.c.
+ */
+#include "slot.h"
+
+#include "alloc.h"
+#include "platform.h"
+
+#define LIVES_KEPT_READABLE 8
+
+struct race_slot race_slots[RACE_TIDS];
+static uint64_t endings;
+static uint32_t free_slots;
+
+/* Has the kernel's thread gone, too? A detached thread runs a little beyond its
+ * race_thread_finish, on the call stack that belongs to its slot. */
+static bool is_gone(const struct race_thread *thread)
+{
+	return !thread->detached ||
+	       race_syscall(__NR_tgkill, race_sys_getpid(), thread->kernel_tid, 0, 0, 0, 0) != 0;
+}
+
+/* The free slot that ended first among those the clock knows, or 0. */
+static uint32_t oldest_free(const uint64_t *clock)
+{
+	uint32_t best = 0;
+
+	for (uint32_t tid = 1; tid < race_runtime.tids; tid++) {
+		const struct race_slot *slot = &race_slots[tid];
+
+		if (!slot->ended_as || (best && race_slots[best].ended_as < slot->ended_as))
+			continue;
+		if (slot->end >> RACE_CELL_EPOCH_SHIFT >= RACE_EPOCH_LAST)
+			continue;
+		if (clock[tid] >= slot->end && (!slot->thread || is_gone(slot->thread)))
+			best = tid;
+	}
+	return best;
+}
+
+static bool has_fresh(void)
+{
+	return race_runtime.tids < RACE_TIDS_MOST;
+}
+
+bool race_slots_used_up(const uint64_t *clock)
+{
+	return !has_fresh() && !oldest_free(clock);
+}
+
+uint32_t race_slot_take(const uint64_t *clock)
+{
+	uint32_t tid = 0;
+
+	if (free_slots > LIVES_KEPT_READABLE || !has_fresh())
+		tid = oldest_free(clock);
+	if (!tid)
+		return has_fresh() ? race_runtime.tids++ : 0;
+	race_slots[tid].ended_as = 0;
+	free_slots--;
+	return tid;
+}
+
+void race_slot_free(uint32_t tid)
+{
+	race_slots[tid].ended_as = ++endings;
+	free_slots++;
+}
+
+void race_slot_begin_tenure(uint32_t tid, struct race_life *life, uint64_t first_epoch)
+{
+	struct race_tenure *tenure = race_alloc(sizeof(*tenure));
+
+	tenure->earlier = race_slots[tid].tenures;
+	tenure->life = life;
+	tenure->first_epoch = first_epoch;
+	race_slots[tid].tenures = tenure;
+}
+
+struct race_tenure *race_slot_tenure(race_cell c)
+{
+	struct race_tenure *tenure = race_slots[race_cell_tid(c)].tenures;
+
+	while (tenure && tenure->earlier && tenure->first_epoch > race_cell_epoch(c))
+		tenure = tenure->earlier;
+	return tenure;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * slot.h - which thread has which tid, and whose each of a tid's epochs was.
+ *
+ * A tid is a slot of the vector clocks. One thread lives in it at a time; its tenures
+ * tell, newest first, from which epoch on it was whose. A thread that has used up its
+ * slot's epochs goes on in another one, so a life may have several tenures.
+ *
+ *     slot 3:   T3: epochs 1..90     T17: epochs 91..140    T40: epochs 141..
+ *
+ * All of it is under the registry's lock (thread.h).
+ */
+#ifndef RACE_SLOT_H
+#define RACE_SLOT_H
+
+#include "thread.h"
+
+struct race_tenure {
+	struct race_tenure *earlier;
+	struct race_life *life;
+	uint64_t first_epoch;
+};
+
+struct race_slot {
+	struct race_thread *thread; /* that lives here or did last, if its tid says so */
+	struct race_tenure *tenures; /* newest first */
+	uint64_t end;                /* clock entry of its end; 0: alive or never used */
+	uint64_t ended_as;           /* order of ending; 0: not free */
+};
+
+extern struct race_slot race_slots[RACE_TIDS];
+
+/* A slot for a thread that starts out with this clock, taken; 0 when there is none. It
+ * is one whose earlier lives the clock orders before the thread. */
+uint32_t race_slot_take(const uint64_t *clock);
+
+/* Has race_slot_take nothing to give out? */
+bool race_slots_used_up(const uint64_t *clock);
+
+/* The thread in it has ended; nobody will ask for it by its handle again. */
+void race_slot_free(uint32_t tid);
+
+void race_slot_begin_tenure(uint32_t tid, struct race_life *life, uint64_t first_epoch);
+
+/* Whose tenure the cell is of. NULL: nobody's that is still known. */
+struct race_tenure *race_slot_tenure(race_cell c);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * stop.c - keeping the others out (stop.h). Their sections and the doors are short and
+ * bounded: whoever is inside is waited for.
+ */
+#include "stop.h"
+
+#include <linux/membarrier.h>
+
+#include "platform.h"
+
+static bool checks_stopped;
+
+/* Orders the others' stores of `busy` against our loads, and our stores against their
+ * loads: they have no fence. */
+static void barrier_in_all(void)
+{
+	if (race_syscall(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0))
+		race_syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0, 0, 0, 0);
+}
+
+/* The words of another thread that runs, or NULL. They live as long as it has not passed
+ * race_thread_finish, which needs the lock. */
+static struct race_words *words_of(uint32_t tid)
+{
+	const struct race_thread *thread = race_thread_in_slot(tid);
+
+	return thread && thread->words != &__race_self ? thread->words : NULL;
+}
+
+static bool is_inside(uint32_t tid)
+{
+	const struct race_words *words;
+	bool inside;
+
+	race_thread_lock();
+	words = words_of(tid);
+	inside = words && race_load(&words->busy);
+	race_thread_unlock();
+	return inside;
+}
+
+static void wait_for_all(void)
+{
+	barrier_in_all();
+	for (uint32_t tid = 0; tid < race_load(&race_runtime.tids); tid++)
+		while (is_inside(tid))
+			race_sys_sched_yield();
+}
+
+void race_stop_begin(void)
+{
+	uint32_t nobody = 0;
+
+	race_enter();
+	while (!__atomic_compare_exchange_n(&race_stopping, &nobody, 1, false, __ATOMIC_SEQ_CST,
+	                                    __ATOMIC_RELAXED)) {
+		race_leave();
+		nobody = 0;
+		race_enter();
+	}
+	wait_for_all();
+}
+
+/* Nobody changes its own word any more: that is done inside of race_enter. */
+void race_stop_checks(void)
+{
+	race_thread_lock();
+	for (uint32_t tid = 0; tid < race_runtime.tids; tid++)
+		if (words_of(tid))
+			race_store(&words_of(tid)->word, RACE_WORD_NOBODY);
+	race_thread_unlock();
+	checks_stopped = true;
+	wait_for_all();
+}
+
+void race_stop_end(void)
+{
+	race_thread_lock();
+	for (uint32_t tid = 0; checks_stopped && tid < race_runtime.tids; tid++) {
+		const struct race_thread *thread = race_thread_in_slot(tid);
+
+		if (thread && thread->words)
+			race_store(&thread->words->word, race_thread_word(thread));
+	}
+	race_thread_unlock();
+	checks_stopped = false;
+	race_store_release(&race_stopping, 0);
+	race_leave();
+}
