@@ -5,6 +5,7 @@
 // its line.
 
 #include "Collect.h"
+#include "Assembly.h"
 #include "Locations.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GlobalVariable.h"
@@ -44,6 +45,7 @@ public:
   void masked(IntrinsicInst &Call);
   void memory(MemIntrinsic &Call);
   void byValue(CallBase &Call);
+  void assembly(CallBase &Call);
 
 private:
   Access *add(Value *Ptr, uint64_t Bytes, Align A, bool Write);
@@ -146,6 +148,16 @@ void Collector::byValue(CallBase &Call) {
             /*Write=*/false);
 }
 
+/// Operands that order threads are Assembly.cpp's.
+void Collector::assembly(CallBase &Call) {
+  const DataLayout &DL = Call.getModule()->getDataLayout();
+  Assembly A(Call);
+  for (const AsmOperand &O : A.Operands)
+    for (bool Write : {false, true})
+      if (Write ? O.Writes : O.Reads)
+        add(O.Ptr, O.Bytes, O.Ptr->getPointerAlignment(DL), Write);
+}
+
 void race::collect(Instruction &I, std::vector<Access> &Found) {
   if (I.hasMetadata("nosanitize") || I.isAtomic())
     return;
@@ -160,5 +172,5 @@ void race::collect(Instruction &I, std::vector<Access> &Found) {
   else if (auto *Intrinsic = dyn_cast<IntrinsicInst>(&I))
     C.masked(*Intrinsic);
   else if (auto *Call = dyn_cast<CallBase>(&I))
-    C.byValue(*Call);
+    Call->isInlineAsm() ? C.assembly(*Call) : C.byValue(*Call);
 }

@@ -4,6 +4,7 @@
 // function is looked at before any of it is changed.
 
 #include "Instrument.h"
+#include "Assembly.h"
 #include "CallStack.h"
 #include "Collect.h"
 #include "Compat.h"
@@ -108,7 +109,7 @@ void Instrumenter::instrument(Function &F) {
       collectRange(I, Accesses);
     else if (HasAccesses)
       collect(I, Accesses);
-    if (isSync(I))
+    if (isSync(I) || ordersThreads(I))
       Atomics.push_back({&I, locationOf(I)});
   }
   for (Access &A : Accesses)
@@ -126,7 +127,10 @@ void Instrumenter::instrument(Function &F) {
   if (HasFrame && IsLeaf)
     keepLeafCallStack(F, Doors, H);
   for (auto &Atomic : Atomics)
-    replaceSync(*Atomic.first, Atomic.second, H);
+    if (auto *Call = dyn_cast<CallBase>(Atomic.first))
+      surround(*Call, Atomic.second, H);
+    else
+      replaceSync(*Atomic.first, Atomic.second, H);
 
   if (HasFrame) {
     forgetPromises(F);

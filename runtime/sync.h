@@ -25,6 +25,8 @@ struct race_sync {
 	/* The newest release, as a cell without masks, when the clock is one thread's
 	 * snapshot; 0 when it is a join of several. */
 	uint64_t release;
+	uint64_t set_aside;     /* `release`, while assembly holds the lock (assembly.c) */
+	race_cell update;       /* the newest update by assembly, as a cell (there, too) */
 	uint32_t releaser_news; /* what its thread's `news` was then */
 	uint32_t head_tid;
 	uint32_t head;          /* who contributed to the clock: a thread's number, */

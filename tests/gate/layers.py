@@ -13,7 +13,7 @@ LAYERS = {  # from the ground up
     "state": "site thread slot stop floor history sync reads",
     "report": "symbolize report report_text",
     "judge": "found granule access",
-    "doors": "atomic_bits atomic intercept intercept_thread intercept_sync intercept_wait intercept_memory intercept_io intercept_signal fork init entry_x86_64",
+    "doors": "atomic_bits atomic_order atomic assembly intercept intercept_thread intercept_sync intercept_wait intercept_memory intercept_io intercept_signal fork init entry_x86_64",
 }
 # Who may look up, and why.
 FRIENDS = {
