@@ -7,7 +7,9 @@
 #include "platform.h"
 #include "print.h"
 #include "self.h"
+#include "shadow.h"
 
+#define TERRITORY (2ull << 40)
 #define ARENA (64ull << 30)
 #define LARGEST (1ull << 32)
 /* From here on a free block gives its memory back and keeps its addresses. */
@@ -18,6 +20,9 @@ struct free_block {
 };
 
 static struct race_spin lock;
+static char *territory;
+static uint64_t reserved; /* of it, in bytes */
+static struct race_spin blocks;
 static struct free_block *free_lists[33];
 static char *arena, *fresh; /* blocks lie in [arena, fresh) */
 
@@ -32,20 +37,35 @@ static RACE_COLD void no_memory(size_t bytes, const char *what)
 	         " bytes): raise the limit (ulimit -v) or the machine's overcommit setting");
 }
 
+/* Everything of ours lies in one mapping, so that one look tells it from the program's;
+ * right above the shadow, where the kernel would put nothing of its own choice. */
+static char *map_territory(void)
+{
+	long got = race_sys_mmap((void *)(RACE_SHADOW_BASE + RACE_SHADOW_BYTES), TERRITORY,
+	                         PROT_READ | PROT_WRITE,
+	                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+
+	return got < 0 && got > -4096 ? NULL : (char *)got;
+}
+
 void *race_reserve(size_t bytes, size_t align, const char *what)
 {
-	size_t room = bytes + align;
-	char *start = race_map(room);
-	char *first;
+	char *start, *end = NULL;
 
-	if (!start)
+	race_enter();
+	race_spin_take(&lock);
+	if (!territory)
+		race_store_release(&territory, map_territory());
+	if (territory) {
+		start = (char *)(((uint64_t)territory + reserved + align - 1) & ~(align - 1));
+		end = start + bytes;
+	}
+	if (!end || end > territory + TERRITORY)
 		no_memory(bytes, what);
-	first = (char *)(((uint64_t)start + align - 1) & ~(align - 1));
-	if (first > start)
-		race_sys_munmap(start, first - start);
-	if (start + room > first + bytes)
-		race_sys_munmap(first + bytes, start + room - (first + bytes));
-	return first;
+	reserved = end - territory;
+	race_spin_give(&lock);
+	race_leave();
+	return start;
 }
 
 static void *carve(size_t bytes)
@@ -66,9 +86,9 @@ static void *carve(size_t bytes)
 
 bool race_alloc_owns(const void *memory)
 {
-	const char *start = race_load_acquire(&arena);
+	const char *start = race_load_acquire(&territory);
 
-	return start && (const char *)memory >= start && (const char *)memory < start + ARENA;
+	return start && (const char *)memory >= start && (const char *)memory < start + TERRITORY;
 }
 
 void *race_alloc(size_t bytes)
@@ -80,7 +100,7 @@ void *race_alloc(size_t bytes)
 	if (bytes > LARGEST)
 		no_memory(bytes, "the detector's own tables");
 	race_enter();
-	race_spin_take(&lock);
+	race_spin_take(&blocks);
 	block = free_lists[order];
 	if (block) {
 		free_lists[order] = block->next;
@@ -88,7 +108,7 @@ void *race_alloc(size_t bytes)
 	} else {
 		block = carve(1ull << order);
 	}
-	race_spin_give(&lock);
+	race_spin_give(&blocks);
 	race_leave();
 	for (uint64_t *word = (uint64_t *)block; used; used -= 8)
 		*word++ = 0;
@@ -103,9 +123,9 @@ void race_free(void *memory, size_t bytes)
 	if ((1ull << order) >= GIVE_BACK)
 		race_sys_madvise(memory, 1ull << order, MADV_DONTNEED);
 	race_enter();
-	race_spin_take(&lock);
+	race_spin_take(&blocks);
 	block->next = free_lists[order];
 	free_lists[order] = block;
-	race_spin_give(&lock);
+	race_spin_give(&blocks);
 	race_leave();
 }

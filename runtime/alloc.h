@@ -16,7 +16,7 @@ void *race_alloc(size_t bytes);
 /* Gives back what race_alloc(bytes) returned. */
 void race_free(void *memory, size_t bytes);
 
-/* Did race_alloc return it? */
+/* Did race_alloc or race_reserve return it? */
 bool race_alloc_owns(const void *memory);
 
 /* `bytes` of zeroed address space, not yet backed by memory, aligned to `align` (a

@@ -6,6 +6,10 @@
 #include "clock.h"
 
 #include "alloc.h"
+#include "self.h"
+
+struct race_clock *race_clocks;
+static struct race_spin lock;
 
 bool race_clock_join(uint64_t *into, const uint64_t *from, uint32_t size)
 {
@@ -41,6 +45,30 @@ static size_t clock_bytes(uint32_t room)
 	return sizeof(struct race_clock) + room * sizeof(uint64_t);
 }
 
+static void enlist(struct race_clock *clock)
+{
+	race_enter();
+	race_spin_take(&lock);
+	clock->next = race_clocks;
+	clock->link = &race_clocks;
+	if (race_clocks)
+		race_clocks->link = &clock->next;
+	race_clocks = clock;
+	race_spin_give(&lock);
+	race_leave();
+}
+
+static void strike(struct race_clock *clock)
+{
+	race_enter();
+	race_spin_take(&lock);
+	*clock->link = clock->next;
+	if (clock->next)
+		clock->next->link = clock->link;
+	race_spin_give(&lock);
+	race_leave();
+}
+
 void race_clock_grow(struct race_clock **clock, uint32_t size)
 {
 	struct race_clock *old = *clock;
@@ -53,8 +81,9 @@ void race_clock_grow(struct race_clock **clock, uint32_t size)
 		if (old) {
 			grown->size = old->size;
 			race_clock_copy(grown->entry, old->entry, old->size);
-			race_free(old, clock_bytes(old->room));
 		}
+		enlist(grown);
+		race_clock_free(old);
 		*clock = old = grown;
 	}
 	for (uint32_t i = old->size; i < size; i++)
@@ -65,6 +94,8 @@ void race_clock_grow(struct race_clock **clock, uint32_t size)
 
 void race_clock_free(struct race_clock *clock)
 {
-	if (clock)
-		race_free(clock, clock_bytes(clock->room));
+	if (!clock)
+		return;
+	strike(clock);
+	race_free(clock, clock_bytes(clock->room));
 }

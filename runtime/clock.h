@@ -16,8 +16,13 @@
 struct race_clock {
 	uint32_t size;
 	uint32_t room;
+	struct race_clock *next, **link; /* among all there are */
 	uint64_t entry[];
 };
+
+/* All clocks that there are, but for the threads' own. To be read while the world holds
+ * still (stop.h). */
+extern struct race_clock *race_clocks;
 
 RACE_INLINE uint64_t race_clock_entry(uint64_t epoch)
 {

@@ -13,6 +13,7 @@
 
 #include "intercept.h"
 #include "platform.h"
+#include "renumber.h"
 
 #define SIGNALS 65
 
@@ -47,6 +48,10 @@ void race_deliver_pending(void)
 	uint64_t signals;
 
 	race_store(&__race_self.pending, 0);
+	if (race_unlikely(self->wants_renumbering)) {
+		self->wants_renumbering = false;
+		race_renumber(self);
+	}
 	signals = __atomic_exchange_n(&self->pending_signals, 0, __ATOMIC_RELAXED);
 	while (signals) {
 		int number = __builtin_ctzll(signals) + 1;

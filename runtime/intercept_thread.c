@@ -14,6 +14,7 @@
 #include "alloc.h"
 #include "intercept.h"
 #include "platform.h"
+#include "renumber.h"
 #include "shadow.h"
 
 /* ---- birth and end ---- */
@@ -93,6 +94,7 @@ static struct birth *prepare(uint64_t pc, void *arg, bool detached)
 {
 	struct birth *birth = race_alloc(sizeof(*birth));
 
+	race_renumber(race_self());
 	birth->thread = race_thread_create(race_self(), pc);
 	birth->thread->detached = detached;
 	birth->arg = arg;

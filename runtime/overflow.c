@@ -47,6 +47,20 @@ struct race_overflow *race_overflow_new(void)
 	return list;
 }
 
+void race_overflow_renew(race_cell (*renewed)(race_cell))
+{
+	for (uint32_t number = 1; number < used; number++) {
+		struct race_overflow *list = &lists[number];
+		uint32_t kept = 0;
+
+		for (uint32_t i = 0; i < list->count; i++) {
+			list->cells[kept] = renewed(list->cells[i]);
+			kept += list->cells[kept] != 0;
+		}
+		list->count = kept;
+	}
+}
+
 void race_overflow_grow(struct race_overflow *list)
 {
 	uint32_t room = list->room ? list->room * 2 : 6;

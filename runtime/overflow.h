@@ -40,6 +40,10 @@ struct race_overflow *race_overflow_of(race_cell c);
 /* Does any granule have a list? */
 bool race_overflow_in_use(void);
 
+/* Puts for each cell of each list what `renewed` makes of it; 0: it goes. To be called
+ * while the world holds still (stop.h). */
+void race_overflow_renew(race_cell (*renewed)(race_cell));
+
 /* Makes room for one more cell. */
 void race_overflow_grow(struct race_overflow *list);
 

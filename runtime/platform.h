@@ -49,6 +49,16 @@ RACE_INLINE long race_sys_open(const char *path, int flags, int mode)
 	return race_syscall(__NR_open, (long)path, flags, mode, 0, 0, 0);
 }
 
+RACE_INLINE long race_sys_read(int fd, void *data, size_t size)
+{
+	return race_syscall(__NR_read, fd, (long)data, (long)size, 0, 0, 0);
+}
+
+RACE_INLINE long race_sys_pread(int fd, void *data, size_t size, uint64_t at)
+{
+	return race_syscall(__NR_pread64, fd, (long)data, (long)size, (long)at, 0, 0);
+}
+
 RACE_INLINE long race_sys_close(int fd)
 {
 	return race_syscall(__NR_close, fd, 0, 0, 0, 0, 0);

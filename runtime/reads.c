@@ -6,6 +6,7 @@
 #include "reads.h"
 
 #include "alloc.h"
+#include "platform.h"
 
 #define READS (1ull << RACE_READS_BITS)
 #define BYTES_SHIFT 48
@@ -24,4 +25,9 @@ void race_reads_note(struct race_thread *self, uint64_t addr, uint32_t mask, rac
 	race_store(&entry->when, 0);
 	race_store(&entry->granule, addr >> 3 | (uint64_t)mask << BYTES_SHIFT);
 	race_store(&entry->when, when);
+}
+
+void race_reads_forget(struct race_thread *self)
+{
+	race_sys_madvise(self->reads, READS * sizeof(*self->reads), MADV_DONTNEED);
 }

@@ -26,4 +26,7 @@ struct race_read {
 /* self has read bytes `mask` of the granule at addr, and the list of cell c knows. */
 void race_reads_note(struct race_thread *self, uint64_t addr, uint32_t mask, race_cell c);
 
+/* Its table is as new. */
+void race_reads_forget(struct race_thread *self);
+
 #endif

@@ -19,7 +19,7 @@
 /* From here on a clear drops pages instead of writing cells. */
 #define CLEAR_BY_PAGE (16 * PAGE)
 
-static const uint64_t shadow_bytes = 2 * (RACE_SHADOW_MASK + 8);
+static const uint64_t shadow_bytes = RACE_SHADOW_BYTES;
 
 const char *race_shadow_map(void)
 {

@@ -43,6 +43,8 @@ typedef uint64_t race_cell;
 /* A vector clock's entry has all bits below the epoch set (clock.h). */
 #define RACE_BELOW_EPOCH (RACE_EPOCH_ONE - 1)
 
+#define RACE_SHADOW_BYTES (2 * (RACE_SHADOW_MASK + 8))
+
 RACE_INLINE race_cell *race_shadow_of(uint64_t addr)
 {
 	return (race_cell *)(2 * (addr & RACE_SHADOW_MASK) + RACE_SHADOW_BASE);

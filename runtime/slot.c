@@ -26,7 +26,7 @@ static bool is_gone(const struct race_thread *thread)
 	       race_syscall(__NR_tgkill, race_sys_getpid(), thread->kernel_tid, 0, 0, 0, 0) != 0;
 }
 
-/* The free slot that ended first among those the clock knows, or 0. */
+/* The free slot that ended first among those the clock (or NULL) knows, or 0. */
 static uint32_t oldest_free(const uint64_t *clock)
 {
 	uint32_t best = 0;
@@ -38,7 +38,7 @@ static uint32_t oldest_free(const uint64_t *clock)
 			continue;
 		if (slot->end >> RACE_CELL_EPOCH_SHIFT >= RACE_EPOCH_LAST)
 			continue;
-		if (clock[tid] >= slot->end && (!slot->thread || is_gone(slot->thread)))
+		if ((!clock || clock[tid] >= slot->end) && (!slot->thread || is_gone(slot->thread)))
 			best = tid;
 	}
 	return best;
@@ -54,23 +54,79 @@ bool race_slots_used_up(const uint64_t *clock)
 	return !has_fresh() && !oldest_free(clock);
 }
 
+static uint32_t take_free(uint32_t tid)
+{
+	if (tid) {
+		race_slots[tid].ended_as = 0;
+		free_slots--;
+	}
+	return tid;
+}
+
 uint32_t race_slot_take(const uint64_t *clock)
 {
 	uint32_t tid = 0;
 
 	if (free_slots > LIVES_KEPT_READABLE || !has_fresh())
-		tid = oldest_free(clock);
-	if (!tid)
-		return has_fresh() ? race_runtime.tids++ : 0;
-	race_slots[tid].ended_as = 0;
-	free_slots--;
-	return tid;
+		tid = take_free(oldest_free(clock));
+	return tid || !has_fresh() ? tid : race_runtime.tids++;
+}
+
+uint32_t race_slot_take_unknown(void)
+{
+	return take_free(oldest_free(NULL));
 }
 
 void race_slot_free(uint32_t tid)
 {
 	race_slots[tid].ended_as = ++endings;
 	free_slots++;
+}
+
+bool race_slot_is_empty(uint32_t tid)
+{
+	const struct race_thread *thread = race_thread_in_slot(tid);
+
+	return tid != 0 && (!thread || (race_slots[tid].ended_as && is_gone(thread)));
+}
+
+/* A detached thread may have released something behind its finish. */
+uint64_t race_slot_last_epoch(uint32_t tid)
+{
+	const struct race_thread *thread = race_thread_in_slot(tid);
+	uint64_t last = race_slots[tid].end;
+
+	if (thread && thread->clock[tid] > last)
+		last = thread->clock[tid];
+	return last >> RACE_CELL_EPOCH_SHIFT;
+}
+
+/* The memory of the thread that was there stays for the next one. */
+static void empty(struct race_slot *slot)
+{
+	struct race_tenure *tenure;
+
+	while ((tenure = slot->tenures)) {
+		slot->tenures = tenure->earlier;
+		race_free(tenure, sizeof(*tenure));
+	}
+	slot->end = 0;
+	if (slot->thread)
+		slot->thread->tid = RACE_TID_LIST;
+}
+
+void race_slot_clear(uint32_t tid)
+{
+	empty(&race_slots[tid]);
+	if (!race_slots[tid].ended_as)
+		race_slot_free(tid);
+}
+
+void race_slot_fill(uint32_t tid, struct race_tenure *tenures, uint64_t epochs)
+{
+	take_free(tid);
+	race_slots[tid].tenures = tenures;
+	race_slots[tid].end = race_clock_entry(epochs);
 }
 
 void race_slot_begin_tenure(uint32_t tid, struct race_life *life, uint64_t first_epoch)

@@ -34,11 +34,25 @@ extern struct race_slot race_slots[RACE_TIDS];
  * is one whose earlier lives the clock orders before the thread. */
 uint32_t race_slot_take(const uint64_t *clock);
 
+/* The one that ended first, known or not: what happened in it will be taken for known. */
+uint32_t race_slot_take_unknown(void);
+
 /* Has race_slot_take nothing to give out? */
 bool race_slots_used_up(const uint64_t *clock);
 
 /* The thread in it has ended; nobody will ask for it by its handle again. */
 void race_slot_free(uint32_t tid);
+
+/* Does nobody live there, or write there any more? */
+bool race_slot_is_empty(uint32_t tid);
+
+/* The last epoch that anybody has had there. */
+uint64_t race_slot_last_epoch(uint32_t tid);
+
+/* An empty slot becomes as new, and free; or taken, with no thread in it but the epochs
+ * 1 to `epochs` of these tenures. */
+void race_slot_clear(uint32_t tid);
+void race_slot_fill(uint32_t tid, struct race_tenure *tenures, uint64_t epochs);
 
 void race_slot_begin_tenure(uint32_t tid, struct race_life *life, uint64_t first_epoch);
 

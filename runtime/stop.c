@@ -78,10 +78,10 @@ void race_stop_end(void)
 {
 	race_thread_lock();
 	for (uint32_t tid = 0; checks_stopped && tid < race_runtime.tids; tid++) {
-		const struct race_thread *thread = race_thread_in_slot(tid);
+		struct race_words *words = words_of(tid);
 
-		if (thread && thread->words)
-			race_store(&thread->words->word, race_thread_word(thread));
+		if (words)
+			race_store(&words->word, race_thread_word(words->thread));
 	}
 	race_thread_unlock();
 	checks_stopped = false;

@@ -12,9 +12,11 @@
 
 struct sync_page {
 	struct race_sync *slot[SLOTS_PER_PAGE];
+	struct sync_page *next;
 };
 
 static struct sync_page **pages;
+static struct sync_page *all_pages;
 static struct race_spin lock;
 
 static struct sync_page **page_of(uint64_t addr)
@@ -55,8 +57,13 @@ static struct race_sync *make(uint64_t addr)
 		race_store_release(&pages, race_reserve(PAGES * sizeof(*pages), 4096,
 		                                        "the table of locks and atomics"));
 	entry = page_of(addr);
-	if (!*entry)
-		race_store_release(entry, race_alloc(sizeof(struct sync_page)));
+	if (!*entry) {
+		struct sync_page *page = race_alloc(sizeof(*page));
+
+		page->next = all_pages;
+		all_pages = page;
+		race_store_release(entry, page);
+	}
 	sync = race_alloc(sizeof(*sync));
 	sync->addr = addr;
 	sync->head = RACE_HEADS_NONE;
@@ -78,6 +85,14 @@ struct race_sync *race_sync_get(uint64_t addr)
 	race_spin_give(&lock);
 	race_leave();
 	return sync;
+}
+
+void race_sync_each(void (*visit)(struct race_sync *sync))
+{
+	for (struct sync_page *page = all_pages; page; page = page->next)
+		for (uint32_t i = 0; i < SLOTS_PER_PAGE; i++)
+			for (struct race_sync *sync = page->slot[i]; sync; sync = sync->next)
+				visit(sync);
 }
 
 static void forget_chain(struct race_sync **link, uint64_t addr, uint64_t end)
@@ -152,6 +167,12 @@ void race_sync_add_head(const struct race_thread *self, struct race_sync *sync)
 		set_head(sync, self->tid);
 		sync->head = RACE_HEADS_SEVERAL;
 	}
+}
+
+void race_sync_forget_head(struct race_sync *sync, uint32_t tid)
+{
+	if (sync->heads)
+		sync->heads[tid / 64] &= ~(1ull << (tid & 63));
 }
 
 static void forget_heads(struct race_sync *sync)

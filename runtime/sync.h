@@ -43,6 +43,9 @@ struct race_sync *race_sync_find(uint64_t addr);
 /* The same, made when there is none. */
 struct race_sync *race_sync_get(uint64_t addr);
 
+/* All objects, one after the other; while the world holds still (stop.h). */
+void race_sync_each(void (*visit)(struct race_sync *sync));
+
 /* Objects in [addr, addr + bytes) are gone. */
 void race_sync_forget(uint64_t addr, uint64_t bytes);
 
@@ -58,6 +61,9 @@ void race_sync_merge(struct race_thread *self, struct race_sync *sync);
 
 #define RACE_HEADS_NONE UINT32_MAX
 #define RACE_HEADS_SEVERAL (UINT32_MAX - 1)
+
+/* The tid is another's from here on, who has released nothing here. */
+void race_sync_forget_head(struct race_sync *sync, uint32_t tid);
 
 /* Does the clock hold what self released? */
 bool race_sync_is_head(const struct race_thread *self, const struct race_sync *sync);

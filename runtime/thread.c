@@ -44,37 +44,44 @@ static RACE_COLD void too_many_threads(void)
 	         "apart; run with fewer");
 }
 
-/* A detached thread may have released something behind its finish. */
-static uint64_t next_epoch(const struct race_slot *slot, uint32_t tid)
+static RACE_COLD void say_exhausted(void)
 {
-	uint64_t last = slot->end;
+	static uint32_t said;
 
-	if (slot->thread && slot->thread->clock[tid] > last)
-		last = slot->thread->clock[tid];
-	return (last >> RACE_CELL_EPOCH_SHIFT) + 1;
+	if (!__atomic_exchange_n(&said, 1, __ATOMIC_RELAXED))
+		race_print_line("too many threads and releases that other threads never learned "
+		                "of: a few races with the oldest may now be missed");
+}
+
+static void forget_fences(struct race_thread *thread)
+{
+	race_clock_free(thread->read_relaxed);
+	race_clock_free(thread->released_by_fence);
+	thread->read_relaxed = thread->released_by_fence = NULL;
 }
 
 /* A thread in a slot, with its first epoch; the rest of its clock is this one. */
 static struct race_thread *occupy(const uint64_t *clock)
 {
 	uint32_t tid = race_slot_take(clock);
-	struct race_slot *slot = &race_slots[tid];
-	struct race_thread *thread = slot->thread;
-	uint64_t epoch = next_epoch(slot, tid);
+	struct race_thread *thread;
+	uint64_t epoch;
 
+	if (!tid && (tid = race_slot_take_unknown()))
+		say_exhausted();
 	if (!tid)
 		too_many_threads();
+	epoch = race_slot_last_epoch(tid) + 1;
+	thread = race_slots[tid].thread;
 	if (!thread)
 		thread = race_reserve(sizeof(*thread), 4096, "a thread's clock");
-	slot->thread = thread;
-	slot->end = 0;
+	race_slots[tid].thread = thread;
+	race_slots[tid].end = 0;
 	thread->tid = tid;
 	thread->first_epoch = epoch;
 	/* Another thread in the slot, another clock: sync.c must not take it for the same. */
 	thread->news++;
-	race_clock_free(thread->read_relaxed);
-	race_clock_free(thread->released_by_fence);
-	thread->read_relaxed = thread->released_by_fence = NULL;
+	forget_fences(thread);
 	thread->clock[tid] = race_clock_entry(epoch);
 	race_clock_copy_but(thread->clock, clock, RACE_TIDS, tid);
 	return thread;
@@ -226,6 +233,7 @@ void race_thread_finish(struct race_thread *thread)
 	thread->last_stack = thread->words->stack;
 	thread->last_history = thread->words->history;
 	thread->words = NULL;
+	forget_fences(thread);
 	end_life(thread);
 	if (thread->detached)
 		race_slot_free(thread->tid);
@@ -282,8 +290,8 @@ static RACE_COLD bool move_to_another_slot(struct race_thread *self)
 	if (tid) {
 		slot = &race_slots[tid];
 		old->end = self->clock[self->tid];
+		self->first_epoch = race_slot_last_epoch(tid) + 1;
 		self->tid = tid;
-		self->first_epoch = next_epoch(slot, tid);
 		/* An ended thread's memory waits in the old slot for the next one. */
 		old->thread = slot->thread;
 		race_slot_begin_tenure(tid, self->life, self->first_epoch);
@@ -296,23 +304,30 @@ static RACE_COLD bool move_to_another_slot(struct race_thread *self)
 	return tid != 0;
 }
 
-static RACE_COLD void say_exhausted(void)
-{
-	static uint32_t said;
+/* So many releases may come before a section ends in which epochs are won back. */
+#define EPOCHS_IN_HAND 16
 
-	if (!__atomic_exchange_n(&said, 1, __ATOMIC_RELAXED))
-		race_print_line("this run has used up its epochs (4 billion releases): races "
-		                "with accesses before a later release may now be missed");
+static RACE_COLD void tick_near_end(struct race_thread *self)
+{
+	if (move_to_another_slot(self))
+		return;
+	race_store(&self->wants_renumbering, true);
+	race_store(&__race_self.pending, 1);
+	if (self->clock[self->tid] >> RACE_CELL_EPOCH_SHIFT < RACE_EPOCH_LAST)
+		race_store(&self->clock[self->tid], self->clock[self->tid] + RACE_EPOCH_ONE);
+	else
+		say_exhausted();
 }
 
 void race_thread_tick(struct race_thread *self)
 {
 	race_enter();
 	race_history_epoch(&__race_self);
-	if (race_likely(self->clock[self->tid] >> RACE_CELL_EPOCH_SHIFT < RACE_EPOCH_LAST))
+	if (race_likely(self->clock[self->tid] >> RACE_CELL_EPOCH_SHIFT <
+	                RACE_EPOCH_LAST - EPOCHS_IN_HAND))
 		race_store(&self->clock[self->tid], self->clock[self->tid] + RACE_EPOCH_ONE);
-	else if (!move_to_another_slot(self))
-		say_exhausted();
+	else
+		tick_near_end(self);
 	race_store(&__race_self.word, race_thread_word(self));
 	race_leave();
 }

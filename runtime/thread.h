@@ -48,6 +48,7 @@ struct race_thread {
 	uint64_t floor_word; /* own word when it last computed the floor */
 	uint32_t floor_patience; /* epochs to wait before the next time */
 	bool detached;
+	bool wants_renumbering; /* when it leaves race_enter (renumber.h) */
 	uint64_t handle; /* pthread_t */
 	int32_t kernel_tid;
 	struct race_life *life;

@@ -9,6 +9,7 @@
  *   skipped-fence    a fence does not acquire
  *   high-floor       the floor is one thread's clock, not the smallest of all
  *   missed-tick      every eighth release does not end the epoch
+ *   lost-class       a renumbering loses every eighth cell
  *
  * faults.sh asks that each is found.
  */
@@ -19,11 +20,12 @@
 #include "access.h"
 #include "floor.h"
 #include "overflow.h"
+#include "recount.h"
 #include "sync.h"
 
 static const char *const names[] = { "none", "lost-join", "missed-release", "dropped-reader",
 	                             "wrong-mask", "skipped-fence", "high-floor",
-	                             "missed-tick" };
+	                             "missed-tick", "lost-class" };
 static enum {
 	NONE,
 	LOST_JOIN,
@@ -33,6 +35,7 @@ static enum {
 	SKIPPED_FENCE,
 	HIGH_FLOOR,
 	MISSED_TICK,
+	LOST_CLASS,
 	FAULTS
 } chosen;
 
@@ -109,4 +112,9 @@ WRAP(void, race_thread_tick, (struct race_thread *self))
 {
 	if (chosen != MISSED_TICK || !is_eighth())
 		__real_race_thread_tick(self);
+}
+
+WRAP(race_cell, race_recount_cell, (race_cell c))
+{
+	return chosen == LOST_CLASS && is_eighth() ? 0 : __real_race_recount_cell(c);
 }

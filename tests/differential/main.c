@@ -11,6 +11,7 @@
  *     --after K        with --seed: when the K seeds before it have run in the process
  *     --survey         do not stop at a difference: count them by kind
  *     --every-byte     each byte's first race must be told (compare.h)
+ *     --renumber N     epochs are renumbered before every Nth operation or so
  *     --without F      leave a feature out: plain-on-atomic (plain accesses touch
  *                      atoms), shared-sequence (see below), fences, blocks, atomics, locks
  *     --fault F        perturb the runtime (differential_faulty only, faults.c)
@@ -260,6 +261,8 @@ static bool take_option(const char *name, const char *value)
 		wish.seed = strtoull(value, NULL, 0), wish.one = true;
 	else if (!strcmp(name, "--after"))
 		wish.after = strtoull(value, NULL, 0);
+	else if (!strcmp(name, "--renumber"))
+		play_renumber(atoi(value));
 	else if (!strcmp(name, "--without"))
 		wish.features &= ~feature_of(value);
 	else if (!strcmp(name, "--fault"))

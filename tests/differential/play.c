@@ -14,10 +14,13 @@
 #include "access.h"
 #include "found.h"
 #include "play_ops.h"
+#include "renumber.h"
+#include "slot.h"
 #include "sync.h"
 #include "unwind.h"
 
 #define STRIDE 512
+#define NO_KERNEL_THREAD (-1)
 #define PROGRAMS 20000 /* before addresses are used again */
 
 static struct {
@@ -25,9 +28,8 @@ static struct {
 	struct stage *next;
 	struct race_words words[THREADS];
 	struct race_thread *threads[THREADS];
-	bool started[THREADS], finished[THREADS], joined[THREADS];
-	uint32_t tids[THREADS];
-	uint64_t first_epochs[THREADS];
+	bool started[THREADS], finished[THREADS], joined[THREADS], detached[THREADS];
+	const struct race_life *lives[THREADS];
 	uint32_t leaves[OPS];
 	struct race_words main_words;
 	struct report reports[REPORTS];
@@ -36,6 +38,7 @@ static struct {
 
 static char *stages;
 static uint32_t shows;
+static uint32_t renumbered_one_in;
 
 /* ---- what the runtime calls ---- */
 
@@ -49,16 +52,13 @@ bool __wrap_race_unwind(uint64_t pc, struct race_stack *stack)
 	return true;
 }
 
-/* The newest life in the cell's slot that is not younger than the cell. */
 static int thread_of(race_cell c)
 {
-	int thread = -1;
+	const struct race_life *life = race_slot_tenure(c)->life;
+	int thread = THREADS - 1;
 
-	for (int t = 0; t < THREADS; t++)
-		if (show.threads[t] && show.tids[t] == race_cell_tid(c) &&
-		    show.first_epochs[t] <= race_cell_epoch(c) &&
-		    (thread < 0 || show.first_epochs[t] > show.first_epochs[thread]))
-			thread = t;
+	while (thread >= 0 && (!show.threads[thread] || show.lives[thread] != life))
+		thread--;
 	return thread;
 }
 
@@ -102,19 +102,26 @@ static void enter_stage(uint32_t thread)
 	struct race_thread *self = show.threads[thread];
 
 	__race_self = show.words[thread];
-	if (show.started[thread])
+	if (show.started[thread]) {
+		/* Epochs may have been renumbered meanwhile. */
+		__race_self.word = race_thread_word(self);
 		return;
+	}
 	show.started[thread] = true;
 	race_thread_start(self);
+	self->kernel_tid = NO_KERNEL_THREAD;
 }
 
 static void create(uint32_t self, uint32_t thread)
 {
-	struct race_thread *made = race_thread_create(show.threads[self], 0x1000 + thread);
+	struct race_thread *made;
 
+	race_renumber(show.threads[self]);
+	made = race_thread_create(show.threads[self], 0x1000 + thread);
 	show.threads[thread] = made;
-	show.tids[thread] = made->tid;
-	show.first_epochs[thread] = made->clock[made->tid] >> RACE_CELL_EPOCH_SHIFT;
+	show.lives[thread] = made->life;
+	if (show.detached[thread])
+		race_thread_detach(made);
 	memset(&show.words[thread], 0, sizeof(show.words[thread]));
 }
 
@@ -181,11 +188,29 @@ void play_start(const struct program *program)
 	show.words[0] = __race_self;
 	show.words[0].busy = 0;
 	show.threads[0] = __race_self.thread;
-	show.first_epochs[0] = __race_self.word >> RACE_CELL_EPOCH_SHIFT;
+	show.lives[0] = show.threads[0]->life;
 	show.started[0] = true;
+	/* Who is never joined is detached, in half of them. */
+	for (uint32_t t = 1; t < THREADS; t++)
+		show.detached[t] = program->seed & 1;
+	for (uint32_t i = 0; i < program->count; i++)
+		if (program->ops[i].what == JOIN_BEGIN || program->ops[i].what == JOIN_END)
+			show.detached[program->ops[i].object] = false;
 	/* Every eighth begins like a process: before any second thread existed. */
 	race_runtime.threaded = program->seed % 8 != 0;
 	forget_earlier_programs(show.threads[0]);
+}
+
+void play_renumber(uint32_t operations)
+{
+	renumbered_one_in = operations;
+}
+
+static bool is_renumbered_before(uint32_t index)
+{
+	uint64_t hash = (show.program->seed * 1000 + index) * 0x9e3779b97f4a7c15ull;
+
+	return renumbered_one_in && (hash >> 32) % renumbered_one_in == 0;
 }
 
 uint32_t play(uint32_t index, struct report **reports)
@@ -194,6 +219,8 @@ uint32_t play(uint32_t index, struct report **reports)
 
 	show.report_count = 0;
 	enter_stage(op->thread);
+	if (is_renumbered_before(index))
+		race_renumber_now(show.threads[op->thread]);
 	act(op);
 	leave_stage(op->thread);
 	show.leaves[index] = play_leaf(show.program, op);
@@ -228,7 +255,9 @@ void play_end(void)
 	}
 	enter_stage(0);
 	for (uint32_t t = 1; t < THREADS; t++)
-		if (show.threads[t] && !show.joined[t])
+		if (show.threads[t] && !show.joined[t] && !show.detached[t])
 			join(0, t);
+	/* Locks that are gone know of nobody. */
+	race_sync_forget((uint64_t)show.next, STRIDE);
 	__race_self.busy = 1;
 }

@@ -24,6 +24,9 @@ void play_init(uint32_t taken);
 /* A program begins, at addresses that none had before. */
 void play_start(const struct program *program);
 
+/* From here on epochs are renumbered before one in `operations` (0: never so). */
+void play_renumber(uint32_t operations);
+
 /* Operation `index` happens. Returns how many races are in *reports. */
 uint32_t play(uint32_t index, struct report **reports);
 

@@ -9,8 +9,8 @@ import sys
 
 LAYERS = {  # from the ground up
     "ground": "race_hooks base print options platform self unwind",
-    "structures": "alloc shadow clock overflow",
-    "state": "site thread slot stop floor history sync reads",
+    "structures": "shadow alloc clock overflow sweep",
+    "state": "site thread slot stop floor history sync reads recount renumber",
     "report": "symbolize report report_text",
     "judge": "found granule access",
     "doors": "atomic_bits atomic_order atomic assembly intercept intercept_thread intercept_sync intercept_wait intercept_memory intercept_io intercept_signal fork init entry_x86_64",
