@@ -13,10 +13,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "access.h"
 #include "alloc.h"
 #include "intercept.h"
+#include "platform.h"
+#include "shared.h"
 #include "sync.h"
 
 /* From here on blocks are lazy: their shadow is dropped, not written. */
@@ -238,20 +241,41 @@ static void note_mapping(void *memory, size_t bytes)
 {
 	int kept = errno;
 
-	if (memory != MAP_FAILED && race_is_threaded()) {
+	if (memory == MAP_FAILED || !race_is_watching())
+		return;
+	race_shared_drop((uint64_t)memory, bytes);
+	if (race_is_threaded()) {
 		race_sync_forget((uint64_t)memory, bytes);
 		race_shadow_clear((uint64_t)memory, bytes);
 	}
 	errno = kept;
 }
 
+/* A file may be mapped more than once: its locks go by its name. */
+static void *mapped(void *memory, size_t bytes, int flags, int fd, off_t offset)
+{
+	struct stat file;
+
+	note_mapping(memory, bytes);
+	if (memory != MAP_FAILED && flags & MAP_SHARED && !(flags & MAP_ANONYMOUS) &&
+	    race_is_watching() && race_syscall(__NR_fstat, fd, (long)&file, 0, 0, 0, 0) == 0)
+		race_shared_add((uint64_t)memory, bytes, file.st_dev, file.st_ino, (uint64_t)offset);
+	return memory;
+}
+
 RACE_STAND_IN(void *, mmap,
               (void *addr, size_t bytes, int protection, int flags, int fd, off_t offset))
 {
-	void *memory = RACE_REAL(mmap)(addr, bytes, protection, flags, fd, offset);
+	return mapped(RACE_REAL(mmap)(addr, bytes, protection, flags, fd, offset), bytes, flags,
+	              fd, offset);
+}
 
-	note_mapping(memory, bytes);
-	return memory;
+/* The same by the name that -D_FILE_OFFSET_BITS=64 gives it. */
+RACE_STAND_IN(void *, mmap64,
+              (void *addr, size_t bytes, int protection, int flags, int fd, off64_t offset))
+{
+	return mapped(RACE_REAL(mmap)(addr, bytes, protection, flags, fd, offset), bytes, flags,
+	              fd, offset);
 }
 
 RACE_STAND_IN(int, munmap, (void *memory, size_t bytes))

@@ -1,318 +1,148 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * intercept_sync.c - locks and condition variables: libc does the waiting, we note the
- * order. A lock: after it is taken, the thread learns what was
- * released there; before it is given back, it releases. What a mutex protects includes
- * the mutex's own clock, so that needs no lock of ours.
+ * intercept_sync.c - mutexes and spin locks: libc does the waiting, we note the order
+ * (intercept_lock.h).
+ *
+ * A robust mutex whose owner ended goes to the next owner by EOWNERDEAD. What the dead
+ * one did is released at its end: the kernel keeps, for each thread, the list of the
+ * robust mutexes that it holds, to wake who waits for them; we read the same list.
  */
-/* pthread_cleanup_push is a setjmp here; nothing is changed between it and its end. */
-#pragma GCC diagnostic ignored "-Wclobbered"
 #define _GNU_SOURCE
+#include <linux/futex.h>
 #include <pthread.h>
-#include <threads.h>
 
 #include "intercept.h"
-#include "sync.h"
+#include "intercept_lock.h"
+#include "platform.h"
 
-/* glibc's: a robust mutex's kind has this bit, its owner word may carry flags. */
+/* glibc's: what else stands in a mutex's kind. */
+#define KIND 3
 #define ROBUST_KIND 16
-#define OWNER_BITS 0x3fffffff
-
-/* Beside a rwlock's clock of writers stands the one of its readers. */
-#define READERS 1
-
-static void forget(const void *object)
-{
-	if (race_is_watching())
-		race_sync_forget((uint64_t)object, 8);
-}
+#define PRIO_INHERIT_KIND 32
 
 /* ---- mutexes ---- */
 
-static void mutex_after_lock(const void *mutex)
+bool race_mutex_goes(const pthread_mutex_t *mutex)
 {
-	struct race_sync *sync;
+	int kind = mutex->__data.__kind, owner;
 
-	if (!race_is_threaded())
-		return;
-	sync = race_sync_find((uint64_t)mutex);
-	if (sync)
-		race_sync_acquire(race_self(), sync);
-}
-
-/* Kinds that refuse to be unlocked by another thread than the owner. What it would have
- * released is then not the mutex's; the real owner's is. */
-static bool refuses_unlock(const pthread_mutex_t *mutex)
-{
-	int kind = mutex->__data.__kind;
-
-	return kind & (PTHREAD_MUTEX_ERRORCHECK | PTHREAD_MUTEX_RECURSIVE | ROBUST_KIND) &&
-	       (mutex->__data.__owner & OWNER_BITS) != race_self()->kernel_tid;
-}
-
-static void mutex_before_unlock(const void *mutex)
-{
-	struct race_thread *self;
-
-	if (!race_is_threaded())
-		return;
-	self = race_self();
-	race_sync_store(self, race_sync_get((uint64_t)mutex));
-	race_thread_tick(self);
+	if (kind & (ROBUST_KIND | PRIO_INHERIT_KIND))
+		owner = mutex->__data.__lock & FUTEX_TID_MASK;
+	else if ((kind & KIND) == PTHREAD_MUTEX_RECURSIVE || (kind & KIND) == PTHREAD_MUTEX_ERRORCHECK)
+		owner = mutex->__data.__owner;
+	else
+		return true;
+	return owner == race_self()->kernel_tid &&
+	       !((kind & KIND) == PTHREAD_MUTEX_RECURSIVE && mutex->__data.__count > 1);
 }
 
 /* EOWNERDEAD: the lock is held, its last owner died with it. */
-static int mutex_locked(int result, const void *mutex)
+static int locked(int result, const pthread_mutex_t *mutex)
 {
 	if (result == 0 || result == EOWNERDEAD)
-		mutex_after_lock(mutex);
+		race_lock_taken((uint64_t)mutex);
+	return result;
+}
+
+static int made_or_unmade(int result, const pthread_mutex_t *mutex)
+{
+	if (result == 0)
+		race_lock_forget((uint64_t)mutex, sizeof(*mutex));
 	return result;
 }
 
 RACE_STAND_IN(int, pthread_mutex_init, (pthread_mutex_t *mutex, const pthread_mutexattr_t *attr))
 {
-	forget(mutex);
-	return RACE_REAL(pthread_mutex_init)(mutex, attr);
+	return made_or_unmade(RACE_REAL(pthread_mutex_init)(mutex, attr), mutex);
 }
 
 RACE_STAND_IN(int, pthread_mutex_destroy, (pthread_mutex_t *mutex))
 {
-	forget(mutex);
-	return RACE_REAL(pthread_mutex_destroy)(mutex);
+	return made_or_unmade(RACE_REAL(pthread_mutex_destroy)(mutex), mutex);
 }
 
 RACE_STAND_IN(int, pthread_mutex_lock, (pthread_mutex_t *mutex))
 {
-	return mutex_locked(RACE_REAL(pthread_mutex_lock)(mutex), mutex);
+	return locked(RACE_REAL(pthread_mutex_lock)(mutex), mutex);
 }
 
 RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
 {
-	return mutex_locked(RACE_REAL(pthread_mutex_trylock)(mutex), mutex);
+	return locked(RACE_REAL(pthread_mutex_trylock)(mutex), mutex);
 }
 
 RACE_STAND_IN(int, pthread_mutex_timedlock,
               (pthread_mutex_t *restrict mutex, const struct timespec *restrict time))
 {
-	return mutex_locked(RACE_REAL(pthread_mutex_timedlock)(mutex, time), mutex);
+	return locked(RACE_REAL(pthread_mutex_timedlock)(mutex, time), mutex);
 }
 
 RACE_STAND_IN(int, pthread_mutex_clocklock,
               (pthread_mutex_t *restrict mutex, clockid_t clock,
                const struct timespec *restrict time))
 {
-	return mutex_locked(RACE_REAL(pthread_mutex_clocklock)(mutex, clock, time), mutex);
+	return locked(RACE_REAL(pthread_mutex_clocklock)(mutex, clock, time), mutex);
 }
 
 RACE_STAND_IN(int, pthread_mutex_unlock, (pthread_mutex_t *mutex))
 {
-	if (!race_is_threaded() || !refuses_unlock(mutex))
-		mutex_before_unlock(mutex);
+	if (race_is_threaded() && race_mutex_goes(mutex))
+		race_lock_giving((uint64_t)mutex);
 	return RACE_REAL(pthread_mutex_unlock)(mutex);
 }
 
-static int mtx_locked(int result, const void *mutex)
+/* Its epoch goes on, so that what its last destructors do is released, too. */
+void race_mutex_release_robust(struct race_thread *self)
 {
-	if (result == thrd_success)
-		mutex_after_lock(mutex);
-	return result;
-}
+	struct robust_list_head *head = NULL;
+	size_t bytes;
 
-RACE_STAND_IN(int, mtx_lock, (mtx_t *mutex))
-{
-	return mtx_locked(RACE_REAL(mtx_lock)(mutex), mutex);
-}
-
-RACE_STAND_IN(int, mtx_trylock, (mtx_t *mutex))
-{
-	return mtx_locked(RACE_REAL(mtx_trylock)(mutex), mutex);
-}
-
-RACE_STAND_IN(int, mtx_timedlock,
-              (mtx_t *restrict mutex, const struct timespec *restrict time))
-{
-	return mtx_locked(RACE_REAL(mtx_timedlock)(mutex, time), mutex);
-}
-
-RACE_STAND_IN(int, mtx_unlock, (mtx_t *mutex))
-{
-	mutex_before_unlock(mutex);
-	return RACE_REAL(mtx_unlock)(mutex);
-}
-
-/* ---- condition variables: the mutex orders, the signal does not ---- */
-
-static void relocked(void *mutex)
-{
-	mutex_after_lock(mutex);
-}
-
-/* A cancelled wait takes the mutex again before the cleanup handlers run. */
-#define WAITING(mutex, call)                                                           \
-	({                                                                             \
-		int result_;                                                           \
-                                                                                       \
-		mutex_before_unlock(mutex);                                            \
-		pthread_cleanup_push(relocked, mutex);                                 \
-		result_ = (call);                                                      \
-		pthread_cleanup_pop(1);                                                \
-		result_;                                                               \
-	})
-
-RACE_STAND_IN(int, pthread_cond_wait,
-              (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex))
-{
-	return WAITING(mutex, RACE_REAL(pthread_cond_wait)(cond, mutex));
-}
-
-RACE_STAND_IN(int, pthread_cond_timedwait,
-              (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
-               const struct timespec *restrict time))
-{
-	return WAITING(mutex, RACE_REAL(pthread_cond_timedwait)(cond, mutex, time));
-}
-
-RACE_STAND_IN(int, pthread_cond_clockwait,
-              (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
-               clockid_t clock, const struct timespec *restrict time))
-{
-	return WAITING(mutex, RACE_REAL(pthread_cond_clockwait)(cond, mutex, clock, time));
-}
-
-RACE_STAND_IN(int, cnd_wait, (cnd_t *cond, mtx_t *mutex))
-{
-	return WAITING(mutex, RACE_REAL(cnd_wait)(cond, mutex));
-}
-
-RACE_STAND_IN(int, cnd_timedwait,
-              (cnd_t *restrict cond, mtx_t *restrict mutex,
-               const struct timespec *restrict time))
-{
-	return WAITING(mutex, RACE_REAL(cnd_timedwait)(cond, mutex, time));
-}
-
-/* ---- reader-writer locks: readers do not order each other ---- */
-
-static int read_locked(int result, const void *lock)
-{
-	if (result == 0 && race_is_threaded())
-		race_sync_acquire_at(race_self(), (uint64_t)lock);
-	return result;
-}
-
-static int write_locked(int result, const void *lock)
-{
-	struct race_thread *self;
-
-	if (result != 0 || !race_is_watching())
-		return result;
-	/* Noted with one thread, too: there may be more when it unlocks. */
-	race_sync_get((uint64_t)lock)->writing = true;
-	if (race_is_threaded()) {
-		self = race_self();
-		race_sync_acquire_at(self, (uint64_t)lock);
-		race_sync_acquire_at(self, (uint64_t)lock + READERS);
-	}
-	return result;
-}
-
-static void before_rwlock_unlock(const void *lock)
-{
-	struct race_sync *sync = race_is_watching() ? race_sync_find((uint64_t)lock) : NULL;
-	/* Set only while a writer holds the lock, that is, while nobody else does. */
-	bool writing = sync && sync->writing;
-
-	if (writing)
-		sync->writing = false;
-	if (race_is_threaded())
-		race_sync_release_at(race_self(), (uint64_t)lock + (writing ? 0 : READERS));
-}
-
-RACE_STAND_IN(int, pthread_rwlock_init,
-              (pthread_rwlock_t *restrict lock, const pthread_rwlockattr_t *restrict attr))
-{
-	forget(lock);
-	return RACE_REAL(pthread_rwlock_init)(lock, attr);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
-{
-	forget(lock);
-	return RACE_REAL(pthread_rwlock_destroy)(lock);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_rdlock, (pthread_rwlock_t *lock))
-{
-	return read_locked(RACE_REAL(pthread_rwlock_rdlock)(lock), lock);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *lock))
-{
-	return read_locked(RACE_REAL(pthread_rwlock_tryrdlock)(lock), lock);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_timedrdlock,
-              (pthread_rwlock_t *restrict lock, const struct timespec *restrict time))
-{
-	return read_locked(RACE_REAL(pthread_rwlock_timedrdlock)(lock, time), lock);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_clockrdlock,
-              (pthread_rwlock_t *restrict lock, clockid_t clock,
-               const struct timespec *restrict time))
-{
-	return read_locked(RACE_REAL(pthread_rwlock_clockrdlock)(lock, clock, time), lock);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_wrlock, (pthread_rwlock_t *lock))
-{
-	return write_locked(RACE_REAL(pthread_rwlock_wrlock)(lock), lock);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *lock))
-{
-	return write_locked(RACE_REAL(pthread_rwlock_trywrlock)(lock), lock);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_timedwrlock,
-              (pthread_rwlock_t *restrict lock, const struct timespec *restrict time))
-{
-	return write_locked(RACE_REAL(pthread_rwlock_timedwrlock)(lock, time), lock);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_clockwrlock,
-              (pthread_rwlock_t *restrict lock, clockid_t clock,
-               const struct timespec *restrict time))
-{
-	return write_locked(RACE_REAL(pthread_rwlock_clockwrlock)(lock, clock, time), lock);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_unlock, (pthread_rwlock_t *lock))
-{
-	before_rwlock_unlock(lock);
-	return RACE_REAL(pthread_rwlock_unlock)(lock);
+	race_syscall(__NR_get_robust_list, 0, (long)&head, (long)&bytes, 0, 0, 0);
+	if (!head)
+		return;
+	for (uint64_t at = (uint64_t)head->list.next & ~1ull; at != (uint64_t)&head->list;
+	     at = *(const uint64_t *)at & ~1ull) /* 1: of priority inheritance */
+		race_sync_store(self, race_sync_get(at + (uint64_t)head->futex_offset));
 }
 
 /* ---- spin locks ---- */
 
-RACE_STAND_IN(int, pthread_spin_lock, (pthread_spinlock_t *lock))
+static int spin_locked(int result, pthread_spinlock_t *lock)
 {
-	return mutex_locked(RACE_REAL(pthread_spin_lock)(lock), (const void *)lock);
+	if (result == 0)
+		race_lock_taken((uint64_t)lock);
+	return result;
 }
 
-RACE_STAND_IN(int, pthread_spin_trylock, (pthread_spinlock_t *lock))
+static int spin_made_or_unmade(int result, pthread_spinlock_t *lock)
 {
-	return mutex_locked(RACE_REAL(pthread_spin_trylock)(lock), (const void *)lock);
+	if (result == 0)
+		race_lock_forget((uint64_t)lock, sizeof(*lock));
+	return result;
 }
 
-RACE_STAND_IN(int, pthread_spin_unlock, (pthread_spinlock_t *lock))
+RACE_STAND_IN(int, pthread_spin_init, (pthread_spinlock_t *lock, int shared))
 {
-	mutex_before_unlock((const void *)lock);
-	return RACE_REAL(pthread_spin_unlock)(lock);
+	return spin_made_or_unmade(RACE_REAL(pthread_spin_init)(lock, shared), lock);
 }
 
 RACE_STAND_IN(int, pthread_spin_destroy, (pthread_spinlock_t *lock))
 {
-	forget((const void *)lock);
-	return RACE_REAL(pthread_spin_destroy)(lock);
+	return spin_made_or_unmade(RACE_REAL(pthread_spin_destroy)(lock), lock);
+}
+
+RACE_STAND_IN(int, pthread_spin_lock, (pthread_spinlock_t *lock))
+{
+	return spin_locked(RACE_REAL(pthread_spin_lock)(lock), lock);
+}
+
+RACE_STAND_IN(int, pthread_spin_trylock, (pthread_spinlock_t *lock))
+{
+	return spin_locked(RACE_REAL(pthread_spin_trylock)(lock), lock);
+}
+
+RACE_STAND_IN(int, pthread_spin_unlock, (pthread_spinlock_t *lock))
+{
+	race_lock_giving((uint64_t)lock);
+	return RACE_REAL(pthread_spin_unlock)(lock);
 }

@@ -13,6 +13,7 @@
 
 #include "alloc.h"
 #include "intercept.h"
+#include "intercept_lock.h"
 #include "platform.h"
 #include "renumber.h"
 #include "shadow.h"
@@ -37,6 +38,7 @@ static void on_end(void *round)
 		race_leave();
 		return;
 	}
+	race_mutex_release_robust(race_self());
 	race_thread_finish(race_self());
 }
 

@@ -1,124 +1,117 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * intercept_wait.c - barriers, semaphores, once: whoever gets through comes after those
- * who let it through. libc does the waiting, we note the order, in an object that is
- * found by the address of the barrier, semaphore or flag.
+ * intercept_wait.c - barriers and once: whoever gets through comes after those who let it
+ * through. libc does the waiting, we note the order.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
-#include <semaphore.h>
 #include <threads.h>
 
+#include "alloc.h"
 #include "intercept.h"
+#include "intercept_lock.h"
 #include "sync.h"
 
-/* Beside a barrier's count of arrivals stand the clocks of its even and odd rounds. */
-#define ROUND 1
+/* ---- barriers ----
+ * Each round has a clock of its own: with one for all, a fast thread's arrival at the
+ * next round would be learned by a slow leaver of this one. Who arrives holds on to the
+ * round, so that a slow leaver finds it also when a fast one has destroyed the barrier,
+ * or freed it. */
 
-static void forget(const void *object)
+struct round {
+	struct race_spin lock;
+	struct race_clock *clock; /* of all who have arrived */
+	uint32_t arrived;
+	uint32_t staying;
+};
+
+/* glibc's barrier: arrivals, round, count. */
+static uint32_t members(const pthread_barrier_t *barrier)
 {
-	if (race_is_watching())
-		race_sync_forget((uint64_t)object, 8);
+	uint32_t count = ((const uint32_t *)barrier)[2];
+
+	return count ? count : 1;
 }
 
-/* ---- barriers ----
- * Rounds alternate between two clocks: with one, a fast thread's arrival at the next
- * round would be learned by a slow leaver of this one. */
+static void release_in(struct race_thread *self, struct round *round)
+{
+	uint32_t tids = race_load(&race_runtime.tids);
+
+	race_spin_take(&round->lock);
+	race_clock_grow(&round->clock, tids);
+	race_clock_join(round->clock->entry, self->clock, tids);
+	race_spin_give(&round->lock);
+}
+
+static struct round *arrive(const pthread_barrier_t *barrier)
+{
+	struct race_thread *self = race_self();
+	struct race_sync *sync = race_sync_get((uint64_t)barrier);
+	uint32_t count = members(barrier);
+	struct round *round;
+
+	race_enter();
+	race_spin_take(&sync->lock);
+	if (!sync->round) {
+		sync->round = race_alloc(sizeof(*round));
+		sync->round->staying = count;
+	}
+	round = sync->round;
+	if (++round->arrived == count)
+		sync->round = NULL;
+	release_in(self, round);
+	race_spin_give(&sync->lock);
+	race_leave();
+	race_thread_tick(self);
+	return round;
+}
+
+static void leave(struct round *round)
+{
+	race_enter();
+	race_spin_take(&round->lock);
+	race_thread_learn(race_self(), round->clock->entry, round->clock->size);
+	race_spin_give(&round->lock);
+	if (__atomic_sub_fetch(&round->staying, 1, __ATOMIC_ACQ_REL) == 0) {
+		race_clock_free(round->clock);
+		race_free(round, sizeof(*round));
+	}
+	race_leave();
+}
+
+static int made_or_unmade(int result, const pthread_barrier_t *barrier)
+{
+	if (result == 0)
+		race_lock_forget((uint64_t)barrier, sizeof(*barrier));
+	return result;
+}
 
 RACE_STAND_IN(int, pthread_barrier_init,
               (pthread_barrier_t *restrict barrier, const pthread_barrierattr_t *restrict attr,
                unsigned count))
 {
-	int result;
-
-	forget(barrier);
-	result = RACE_REAL(pthread_barrier_init)(barrier, attr, count);
-	if (result == 0 && race_is_watching())
-		race_sync_get((uint64_t)barrier)->members = count;
-	return result;
+	return made_or_unmade(RACE_REAL(pthread_barrier_init)(barrier, attr, count), barrier);
 }
 
 RACE_STAND_IN(int, pthread_barrier_destroy, (pthread_barrier_t *barrier))
 {
-	forget(barrier);
-	return RACE_REAL(pthread_barrier_destroy)(barrier);
-}
-
-/* The clock of the round that the caller enters. */
-static uint64_t barrier_arrive(const void *barrier)
-{
-	struct race_sync *sync = race_sync_get((uint64_t)barrier);
-	uint32_t members = sync->members ? sync->members : 1;
-	uint32_t arrival = __atomic_fetch_add(&sync->arrivals, 1, __ATOMIC_RELAXED);
-
-	return (uint64_t)barrier + ROUND + (arrival / members & 1);
+	return made_or_unmade(RACE_REAL(pthread_barrier_destroy)(barrier), barrier);
 }
 
 RACE_STAND_IN(int, pthread_barrier_wait, (pthread_barrier_t *barrier))
 {
-	uint64_t round = 0;
-	int result;
+	struct round *round = race_is_threaded() ? arrive(barrier) : NULL;
+	int result = RACE_REAL(pthread_barrier_wait)(barrier);
 
-	if (race_is_threaded()) {
-		round = barrier_arrive(barrier);
-		race_sync_release_at(race_self(), round);
-	}
-	result = RACE_REAL(pthread_barrier_wait)(barrier);
 	if (round)
-		race_sync_acquire_at(race_self(), round);
+		leave(round);
 	return result;
-}
-
-/* ---- semaphores ---- */
-
-static int sem_taken(int result, const sem_t *sem)
-{
-	int kept = errno;
-
-	if (result == 0 && race_is_threaded())
-		race_sync_acquire_at(race_self(), (uint64_t)sem);
-	errno = kept;
-	return result;
-}
-
-RACE_STAND_IN(int, sem_post, (sem_t *sem))
-{
-	if (race_is_threaded())
-		race_sync_release_at(race_self(), (uint64_t)sem);
-	return RACE_REAL(sem_post)(sem);
-}
-
-RACE_STAND_IN(int, sem_wait, (sem_t *sem))
-{
-	return sem_taken(RACE_REAL(sem_wait)(sem), sem);
-}
-
-RACE_STAND_IN(int, sem_trywait, (sem_t *sem))
-{
-	return sem_taken(RACE_REAL(sem_trywait)(sem), sem);
-}
-
-RACE_STAND_IN(int, sem_timedwait,
-              (sem_t *restrict sem, const struct timespec *restrict time))
-{
-	return sem_taken(RACE_REAL(sem_timedwait)(sem, time), sem);
-}
-
-RACE_STAND_IN(int, sem_clockwait,
-              (sem_t *restrict sem, clockid_t clock, const struct timespec *restrict time))
-{
-	return sem_taken(RACE_REAL(sem_clockwait)(sem, clock, time), sem);
-}
-
-RACE_STAND_IN(int, sem_destroy, (sem_t *sem))
-{
-	forget(sem);
-	return RACE_REAL(sem_destroy)(sem);
 }
 
 /* ---- once ----
  * libc calls the routine without an argument: which one, and for what, stands in the
- * thread meanwhile. */
+ * thread meanwhile. A routine that does not return, because of an exception or a cancel,
+ * is over all the same: the next attempt comes after it. */
 
 struct once {
 	void (*routine)(void);
@@ -126,15 +119,42 @@ struct once {
 	struct once *outer;
 };
 
-static void once_run(void)
+static void once_over(void)
+{
+	struct race_thread *self = race_self();
+	struct once *once = self->once_running;
+
+	self->once_running = once->outer;
+	if (race_is_threaded())
+		race_sync_release_at(self, (uint64_t)once->control);
+}
+
+/* What an unwinder asks at once_run's frame, in the two phases of the C++ ABI: there is
+ * no handler (8: go on), but in the second phase the frame goes. This needs nothing of
+ * the unwinder's library, which a C program is not linked with. */
+enum { CLEANUP_PHASE = 2, CONTINUE_UNWIND = 8 };
+
+__attribute__((used)) static int once_unwound(int version, int actions)
+{
+	(void)version;
+	if (actions & CLEANUP_PHASE)
+		once_over();
+	return CONTINUE_UNWIND;
+}
+
+RACE_NOINLINE static void once_run(void)
 {
 	struct race_thread *self = race_self();
 	struct once *once = self->once;
 
+	__asm__ volatile(".cfi_personality 0x1b, once_unwound");
 	self->once = once->outer;
+	once->outer = self->once_running;
+	self->once_running = once;
+	if (race_is_threaded()) /* an attempt before this one */
+		race_sync_acquire_at(self, (uint64_t)once->control);
 	once->routine();
-	if (race_is_threaded())
-		race_sync_release_at(race_self(), (uint64_t)once->control);
+	once_over();
 }
 
 static void once_begin(struct once *once)
@@ -145,11 +165,13 @@ static void once_begin(struct once *once)
 	self->once = once;
 }
 
+/* The routine may have run elsewhere: then it was not taken up. */
 static void once_end(const struct once *once)
 {
 	struct race_thread *self = race_self();
 
-	self->once = once->outer;
+	if (self->once == once)
+		self->once = once->outer;
 	if (race_is_threaded())
 		race_sync_acquire_at(self, (uint64_t)once->control);
 }

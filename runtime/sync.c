@@ -5,6 +5,7 @@
 #include "sync.h"
 
 #include "alloc.h"
+#include "shared.h"
 
 #define PAGE_SHIFT 12
 #define SLOTS_PER_PAGE (1u << (PAGE_SHIFT - 3))
@@ -31,7 +32,7 @@ static struct race_sync **slot_of(struct sync_page *page, uint64_t addr)
 	return &page->slot[addr >> 3 & (SLOTS_PER_PAGE - 1)];
 }
 
-struct race_sync *race_sync_find(uint64_t addr)
+static struct race_sync *find(uint64_t addr)
 {
 	struct sync_page **entry = page_of(addr);
 	struct sync_page *page = entry ? race_load_acquire(entry) : NULL;
@@ -45,11 +46,16 @@ struct race_sync *race_sync_find(uint64_t addr)
 	return sync;
 }
 
-/* The rest is under the lock. */
+struct race_sync *race_sync_find(uint64_t addr)
+{
+	return find(race_shared_name(addr));
+}
+
+/* Under the lock. */
 static struct race_sync *make(uint64_t addr)
 {
 	struct sync_page **entry;
-	struct race_sync **slot, *sync = race_sync_find(addr);
+	struct race_sync **slot, *sync = find(addr);
 
 	if (sync)
 		return sync;
@@ -75,13 +81,14 @@ static struct race_sync *make(uint64_t addr)
 
 struct race_sync *race_sync_get(uint64_t addr)
 {
-	struct race_sync *sync = race_sync_find(addr);
+	uint64_t name = race_shared_name(addr);
+	struct race_sync *sync = find(name);
 
 	if (race_likely(sync != NULL))
 		return sync;
 	race_enter();
 	race_spin_take(&lock);
-	sync = make(addr);
+	sync = make(name);
 	race_spin_give(&lock);
 	race_leave();
 	return sync;

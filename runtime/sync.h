@@ -9,9 +9,10 @@
  * when the thread knows the last release already, a copy when the releasing thread
  * learned nothing since its own release here was the last.
  *
- * Objects are found by address through two levels: a table of pages, reserved whole,
- * and for each page with objects one slot per 8 bytes, a chain in it. An object goes
- * when its memory is freed, or is forgotten by its user (destroy).
+ * Objects are found by address (in a mapped file by its name, shared.h) through two
+ * levels: a table of pages, reserved whole, and for each page with objects one slot per
+ * 8 bytes, a chain in it. An object goes when its memory is freed, or is forgotten by
+ * its user (destroy).
  */
 #ifndef RACE_SYNC_H
 #define RACE_SYNC_H
@@ -32,9 +33,7 @@ struct race_sync {
 	uint32_t head;          /* who contributed to the clock: a thread's number, */
 	uint64_t *heads;        /* or RACE_HEADS_SEVERAL with a bit for each tid */
 	struct race_clock *clock;
-	bool writing;              /* rwlock: held by a writer */
-	uint32_t members;          /* barrier: threads of a round, */
-	uint32_t arrivals;         /* and arrivals so far */
+	struct round *round; /* barrier: the one that threads arrive in (intercept_wait.c) */
 };
 
 /* The object at addr, or NULL. */
@@ -46,7 +45,7 @@ struct race_sync *race_sync_get(uint64_t addr);
 /* All objects, one after the other; while the world holds still (stop.h). */
 void race_sync_each(void (*visit)(struct race_sync *sync));
 
-/* Objects in [addr, addr + bytes) are gone. */
+/* Objects in [addr, addr + bytes) are gone. (Those of shared files, by their names.) */
 void race_sync_forget(uint64_t addr, uint64_t bytes);
 
 /* self learns what was released. The caller holds sync's lock, or whatever the program

@@ -58,7 +58,9 @@ struct race_thread {
 	/* While an atomic's lock is held, races wait here for their report (found.c). */
 	struct race_found *held_races;
 	uint32_t held_count;
-	struct once *once; /* innermost pthread_once it is in (intercept_sync.c) */
+	/* The innermost pthread_once it has called, and the one whose routine it is in
+	 * (intercept_wait.c). */
+	struct once *once, *once_running;
 	/* Clocks that fences deal with (atomic.c). */
 	struct race_clock *read_relaxed, *released_by_fence;
 	uint64_t *stack, *stack_end;     /* shadow call stack */

@@ -18,7 +18,7 @@
 
 #define BYTES 4000    // more than a thread keeps for itself when it is freed
 #define BIG (1 << 20) // a mapping of its own
-#define KINDS 10
+#define KINDS 11
 
 static int kind;
 static char *place; // read and written by atomics that order nothing
@@ -46,6 +46,9 @@ static char *allocate(void)
 		return reallocarray(malloc(10), 2, BYTES / 2);
 	case 8:
 		return malloc(BIG);
+	case 9:
+		return mmap64(__atomic_load_n(&place, __ATOMIC_RELAXED), BIG, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	default:
 		return mmap(__atomic_load_n(&place, __ATOMIC_RELAXED), BIG, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -86,4 +89,4 @@ int main(void)
 	return 0;
 }
 
-// CHECK: {{8|9|10}} of 10
+// CHECK: {{8|9|10|11}} of 11

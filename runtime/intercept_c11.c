@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * intercept_c11.c - the mutexes of C11. glibc's are its pthread mutexes in another type,
+ * but it does not call those by a name that we stand in for. (cnd_t: intercept_cond.c,
+ * once_flag: intercept_wait.c, thrd_t: intercept_thread.c.)
+ */
+#define _GNU_SOURCE
+#include <threads.h>
+
+#include "intercept.h"
+#include "intercept_lock.h"
+
+static int locked(int result, const mtx_t *mutex)
+{
+	if (result == thrd_success)
+		race_lock_taken((uint64_t)mutex);
+	return result;
+}
+
+RACE_STAND_IN(int, mtx_init, (mtx_t *mutex, int kind))
+{
+	int result = RACE_REAL(mtx_init)(mutex, kind);
+
+	if (result == thrd_success)
+		race_lock_forget((uint64_t)mutex, sizeof(*mutex));
+	return result;
+}
+
+RACE_STAND_IN(void, mtx_destroy, (mtx_t *mutex))
+{
+	RACE_REAL(mtx_destroy)(mutex);
+	race_lock_forget((uint64_t)mutex, sizeof(*mutex));
+}
+
+RACE_STAND_IN(int, mtx_lock, (mtx_t *mutex))
+{
+	return locked(RACE_REAL(mtx_lock)(mutex), mutex);
+}
+
+RACE_STAND_IN(int, mtx_trylock, (mtx_t *mutex))
+{
+	return locked(RACE_REAL(mtx_trylock)(mutex), mutex);
+}
+
+RACE_STAND_IN(int, mtx_timedlock,
+              (mtx_t *restrict mutex, const struct timespec *restrict time))
+{
+	return locked(RACE_REAL(mtx_timedlock)(mutex, time), mutex);
+}
+
+RACE_STAND_IN(int, mtx_unlock, (mtx_t *mutex))
+{
+	if (race_is_threaded() && race_mutex_goes((const pthread_mutex_t *)mutex))
+		race_lock_giving((uint64_t)mutex);
+	return RACE_REAL(mtx_unlock)(mutex);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * intercept_cond.c - condition variables: the mutex orders, the signal does not. A wait
+ * gives the mutex back and takes it again, also when it times out, and when it is
+ * cancelled: then before the cleanup handlers run.
+ */
+/* pthread_cleanup_push is a setjmp here; nothing is changed between it and its end. */
+#pragma GCC diagnostic ignored "-Wclobbered"
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <threads.h>
+
+#include "intercept.h"
+#include "intercept_lock.h"
+
+static void relocked(void *mutex)
+{
+	race_lock_taken((uint64_t)mutex);
+}
+
+static void giving(const void *mutex)
+{
+	if (race_is_threaded() && race_mutex_goes(mutex))
+		race_lock_giving((uint64_t)mutex);
+}
+
+/* `failed` says which results mean that the mutex is not the caller's. */
+#define WAITING(mutex, failed, call)                                                   \
+	({                                                                             \
+		int result_;                                                           \
+                                                                                       \
+		giving(mutex);                                                         \
+		pthread_cleanup_push(relocked, mutex);                                 \
+		result_ = (call);                                                      \
+		pthread_cleanup_pop(0);                                                \
+		if (!failed(result_))                                                  \
+			relocked(mutex);                                               \
+		result_;                                                               \
+	})
+
+#define NOT_LOCKED(result) ((result) == EPERM || (result) == ENOTRECOVERABLE)
+#define NOT_LOCKED_C11(result) ((result) == thrd_error)
+
+RACE_STAND_IN(int, pthread_cond_wait,
+              (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex))
+{
+	return WAITING(mutex, NOT_LOCKED, RACE_REAL(pthread_cond_wait)(cond, mutex));
+}
+
+RACE_STAND_IN(int, pthread_cond_timedwait,
+              (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
+               const struct timespec *restrict time))
+{
+	return WAITING(mutex, NOT_LOCKED, RACE_REAL(pthread_cond_timedwait)(cond, mutex, time));
+}
+
+RACE_STAND_IN(int, pthread_cond_clockwait,
+              (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
+               clockid_t clock, const struct timespec *restrict time))
+{
+	return WAITING(mutex, NOT_LOCKED,
+	               RACE_REAL(pthread_cond_clockwait)(cond, mutex, clock, time));
+}
+
+RACE_STAND_IN(int, cnd_wait, (cnd_t *cond, mtx_t *mutex))
+{
+	return WAITING(mutex, NOT_LOCKED_C11, RACE_REAL(cnd_wait)(cond, mutex));
+}
+
+RACE_STAND_IN(int, cnd_timedwait,
+              (cnd_t *restrict cond, mtx_t *restrict mutex,
+               const struct timespec *restrict time))
+{
+	return WAITING(mutex, NOT_LOCKED_C11, RACE_REAL(cnd_timedwait)(cond, mutex, time));
+}

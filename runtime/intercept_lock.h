@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * intercept_lock.h - what a lock orders, whichever kind it is. After it is taken, the
+ * thread learns what was released there; before it is given back, the thread releases.
+ * What a lock protects includes the lock's own clock, so that needs no lock of ours.
+ * Who failed to take it calls nothing here.
+ */
+#ifndef RACE_INTERCEPT_LOCK_H
+#define RACE_INTERCEPT_LOCK_H
+
+#include <pthread.h>
+
+#include "intercept.h"
+#include "shared.h"
+#include "sync.h"
+
+RACE_INLINE void race_lock_taken(uint64_t lock)
+{
+	struct race_sync *sync;
+
+	if (!race_is_threaded())
+		return;
+	sync = race_sync_find(lock);
+	if (sync)
+		race_sync_acquire(race_self(), sync);
+}
+
+RACE_INLINE void race_lock_giving(uint64_t lock)
+{
+	struct race_thread *self;
+
+	if (!race_is_threaded())
+		return;
+	self = race_self();
+	race_sync_store(self, race_sync_get(lock));
+	race_thread_tick(self);
+}
+
+/* The object is made or unmade: whatever was released in its memory is not its past.
+ * A lock's neighbours in the same word stay. */
+RACE_INLINE void race_lock_forget(uint64_t object, size_t bytes)
+{
+	if (race_is_watching())
+		race_sync_forget(race_shared_name(object), bytes);
+}
+
+/* Would an unlock give it back? Not another thread's than the owner's, for the kinds that
+ * look, and not an inner one of a recursive mutex (intercept_sync.c). */
+bool race_mutex_goes(const pthread_mutex_t *mutex);
+
+/* self ends: what it holds of robust mutexes is released with it (intercept_sync.c). */
+void race_mutex_release_robust(struct race_thread *self);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * intercept_rwlock.c - reader-writer locks. Two clocks: a writer comes after all writers
+ * and all readers before, a reader after the writers only, so that readers do not order
+ * each other. Which of the two an unlock is, libc's own lock knows.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+
+#include "intercept.h"
+#include "intercept_lock.h"
+
+/* The readers' clock stands beside the writers', by its address. */
+#define READERS 1
+
+static int read_locked(int result, const pthread_rwlock_t *lock)
+{
+	if (result == 0)
+		race_lock_taken((uint64_t)lock);
+	return result;
+}
+
+static int write_locked(int result, const pthread_rwlock_t *lock)
+{
+	if (result == 0) {
+		race_lock_taken((uint64_t)lock);
+		race_lock_taken((uint64_t)lock + READERS);
+	}
+	return result;
+}
+
+static int made_or_unmade(int result, const pthread_rwlock_t *lock)
+{
+	if (result == 0)
+		race_lock_forget((uint64_t)lock, sizeof(*lock));
+	return result;
+}
+
+RACE_STAND_IN(int, pthread_rwlock_init,
+              (pthread_rwlock_t *restrict lock, const pthread_rwlockattr_t *restrict attr))
+{
+	return made_or_unmade(RACE_REAL(pthread_rwlock_init)(lock, attr), lock);
+}
+
+RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
+{
+	return made_or_unmade(RACE_REAL(pthread_rwlock_destroy)(lock), lock);
+}
+
+RACE_STAND_IN(int, pthread_rwlock_rdlock, (pthread_rwlock_t *lock))
+{
+	return read_locked(RACE_REAL(pthread_rwlock_rdlock)(lock), lock);
+}
+
+RACE_STAND_IN(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *lock))
+{
+	return read_locked(RACE_REAL(pthread_rwlock_tryrdlock)(lock), lock);
+}
+
+RACE_STAND_IN(int, pthread_rwlock_timedrdlock,
+              (pthread_rwlock_t *restrict lock, const struct timespec *restrict time))
+{
+	return read_locked(RACE_REAL(pthread_rwlock_timedrdlock)(lock, time), lock);
+}
+
+RACE_STAND_IN(int, pthread_rwlock_clockrdlock,
+              (pthread_rwlock_t *restrict lock, clockid_t clock,
+               const struct timespec *restrict time))
+{
+	return read_locked(RACE_REAL(pthread_rwlock_clockrdlock)(lock, clock, time), lock);
+}
+
+RACE_STAND_IN(int, pthread_rwlock_wrlock, (pthread_rwlock_t *lock))
+{
+	return write_locked(RACE_REAL(pthread_rwlock_wrlock)(lock), lock);
+}
+
+RACE_STAND_IN(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *lock))
+{
+	return write_locked(RACE_REAL(pthread_rwlock_trywrlock)(lock), lock);
+}
+
+RACE_STAND_IN(int, pthread_rwlock_timedwrlock,
+              (pthread_rwlock_t *restrict lock, const struct timespec *restrict time))
+{
+	return write_locked(RACE_REAL(pthread_rwlock_timedwrlock)(lock, time), lock);
+}
+
+RACE_STAND_IN(int, pthread_rwlock_clockwrlock,
+              (pthread_rwlock_t *restrict lock, clockid_t clock,
+               const struct timespec *restrict time))
+{
+	return write_locked(RACE_REAL(pthread_rwlock_clockwrlock)(lock, clock, time), lock);
+}
+
+RACE_STAND_IN(int, pthread_rwlock_unlock, (pthread_rwlock_t *lock))
+{
+	if (race_is_threaded()) {
+		/* While a writer holds it nobody else does. Readers come and go side by side:
+		 * theirs is a clock with a lock of ours. */
+		if (lock->__data.__cur_writer)
+			race_lock_giving((uint64_t)lock);
+		else
+			race_sync_release_at(race_self(), (uint64_t)lock + READERS);
+	}
+	return RACE_REAL(pthread_rwlock_unlock)(lock);
+}
