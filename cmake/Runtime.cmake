@@ -27,14 +27,19 @@ foreach(archive libbacktrace.a libstdc++.a)
   list(APPEND RACE_ARCHIVES ${path})
 endforeach()
 
+# race_join_runtime(archive objects target): the objects of that library, as one.
+function(race_join_runtime archive objects target)
+  set(join ${PROJECT_SOURCE_DIR}/cmake/join-objects.sh)
+  list(JOIN RACE_ARCHIVES " " archives)
+  add_custom_command(OUTPUT ${archive}
+    COMMAND ${CMAKE_COMMAND} -E env LD=${CMAKE_LINKER} NM=${CMAKE_NM} OBJCOPY=${CMAKE_OBJCOPY}
+            AR=${CMAKE_AR} sh ${join} ${archive} ${archives} $<TARGET_OBJECTS:${objects}>
+    DEPENDS ${join} ${objects} $<TARGET_OBJECTS:${objects}>
+    COMMENT "Joining the runtime into ${archive}"
+    COMMAND_EXPAND_LISTS VERBATIM)
+  add_custom_target(${target} ALL DEPENDS ${archive})
+endfunction()
+
 set(RACE_RUNTIME ${PROJECT_BINARY_DIR}/librace_rt.a)
-set(join ${PROJECT_SOURCE_DIR}/cmake/join-objects.sh)
-list(JOIN RACE_ARCHIVES " " archives)
-add_custom_command(OUTPUT ${RACE_RUNTIME}
-  COMMAND ${CMAKE_COMMAND} -E env LD=${CMAKE_LINKER} NM=${CMAKE_NM} OBJCOPY=${CMAKE_OBJCOPY}
-          AR=${CMAKE_AR} sh ${join} ${RACE_RUNTIME} ${archives} $<TARGET_OBJECTS:race_objects>
-  DEPENDS ${join} race_objects $<TARGET_OBJECTS:race_objects>
-  COMMENT "Joining the runtime into librace_rt.a"
-  COMMAND_EXPAND_LISTS VERBATIM)
-add_custom_target(race_rt ALL DEPENDS ${RACE_RUNTIME})
+race_join_runtime(${RACE_RUNTIME} race_objects race_rt)
 install(FILES ${RACE_RUNTIME} DESTINATION ${CMAKE_INSTALL_LIBDIR})

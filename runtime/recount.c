@@ -12,33 +12,23 @@
 
 #include "alloc.h"
 #include "clock.h"
-#include "platform.h"
+#include "grave.h"
 #include "slot.h"
 
-/* A slot of more classes stays as it is, though nobody lives in it. */
-#define CLASSES_TO_BURY 8
-
-/* What ended, and is known to the same clocks: their keys added up. */
-struct grave {
-	uint64_t knowers[2];
-	uint32_t tid;
-	uint32_t epochs; /* handed out */
-	uint64_t witness; /* a cell, in old numbers: who knows it knows the grave */
-	struct race_tenure *tenures;
-};
+/* Sets of knowers take so much memory at most; what does not fit stays where it is. */
+#define ROOM_FOR_KNOWERS (256ull << 20)
 
 struct plan {
-	bool empty;       /* nobody lives there */
-	bool left;        /* and nothing stays there */
-	uint64_t known;   /* by all threads: its last epoch */
+	bool empty;      /* nobody lives there */
+	bool left;       /* and nothing stays there */
+	uint64_t known;  /* by all threads: its last epoch */
 	uint32_t bounds;
-	uint64_t *bound;  /* last epochs of classes 1.., ascending; a last class is open */
-	race_cell *target; /* of a slot that is left: cells of classes 1.. in graves */
+	uint64_t *bound; /* last epochs of classes 1.., ascending; a last class is open */
+	uint32_t buried; /* classes 1.. of a slot that is left, */
+	struct race_remains *remains; /* one for each */
 };
 
 static struct plan plans[RACE_TIDS];
-static struct grave graves[RACE_TIDS];
-static uint32_t grave_count;
 
 /* ---- all clocks there are ---- */
 
@@ -47,19 +37,20 @@ static bool counts(const struct race_thread *thread)
 	return thread && !plans[thread->tid].empty;
 }
 
-/* Calls visit(entries, size, key) for each. */
-static void each_clock(void (*visit)(const uint64_t *entry, uint32_t size, uint64_t key))
+/* Calls visit(entries, size, number) for each. Returns how many there are. */
+static uint32_t each_clock(void (*visit)(const uint64_t *entry, uint32_t size, uint32_t number))
 {
-	uint64_t key = 0;
+	uint32_t number = 0;
 
 	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
 		const struct race_thread *thread = race_thread_in_slot(tid);
 
 		if (counts(thread))
-			visit(thread->clock, race_runtime.tids, ++key);
+			visit(thread->clock, race_runtime.tids, number++);
 	}
 	for (const struct race_clock *clock = race_clocks; clock; clock = clock->next)
-		visit(clock->entry, clock->size, ++key);
+		visit(clock->entry, clock->size, number++);
+	return number;
 }
 
 static uint64_t epoch_in(const uint64_t *entry, uint32_t size, uint32_t tid)
@@ -107,9 +98,9 @@ static void gather(uint64_t epoch)
 		gathered[gathered_count++] = epoch;
 }
 
-static void gather_entry(const uint64_t *entry, uint32_t size, uint64_t key)
+static void gather_entry(const uint64_t *entry, uint32_t size, uint32_t number)
 {
-	(void)key;
+	(void)number;
 	gather(epoch_in(entry, size, gathered_tid));
 }
 
@@ -178,131 +169,91 @@ static uint32_t ended(const struct plan *plan, uint64_t epoch, bool or_at)
 	return low;
 }
 
-/* ---- graves ---- */
+/* ---- what is left of slots in which nobody lives ---- */
 
-#define KEYS 2
-static uint64_t (*knowers)[KEYS]; /* of class i + 1, of the tid at work */
+static uint32_t clocks;
+static uint64_t room_taken;
+static struct plan *at_work;
 
-static uint64_t mix(uint64_t value)
+static uint64_t bytes_of_knowers(void)
 {
-	value = (value ^ value >> 31) * 0x9e3779b97f4a7c15ull;
-	value = (value ^ value >> 29) * 0xbf58476d1ce4e5b9ull;
-	return value ^ value >> 32;
+	return (clocks + 63) / 64 * sizeof(uint64_t);
 }
 
-static void add_knower(const uint64_t *entry, uint32_t size, uint64_t key)
+static void note_knower(const uint64_t *entry, uint32_t size, uint32_t number)
 {
-	const struct plan *plan = &plans[gathered_tid];
-	uint32_t knows = ended(plan, epoch_in(entry, size, gathered_tid), true);
+	uint32_t knows = ended(at_work, epoch_in(entry, size, gathered_tid), true);
 
-	/* Classes 1 to `knows`; those below get it in find_knowers. */
-	if (knows) {
-		knowers[knows - 1][0] ^= mix(key);
-		knowers[knows - 1][1] ^= mix(~key);
-	}
+	for (uint32_t class = 0; class < knows && class < at_work->buried; class++)
+		at_work->remains[class].knowers[number / 64] |= 1ull << (number & 63);
 }
 
-static void find_knowers(uint32_t tid)
+static race_cell first_of_class(uint32_t tid, uint32_t class)
 {
 	const struct plan *plan = &plans[tid];
-
-	gathered_tid = tid;
-	for (uint32_t i = 0; i <= plan->bounds; i++)
-		knowers[i][0] = knowers[i][1] = 0;
-	each_clock(add_knower);
-	for (uint32_t i = plan->bounds; i-- > 0;)
-		for (int k = 0; k < KEYS; k++)
-			knowers[i][k] ^= knowers[i + 1][k];
-}
-
-static struct grave *find_grave(const uint64_t *key)
-{
-	for (uint32_t i = 0; i < grave_count; i++)
-		if (graves[i].knowers[0] == key[0] && graves[i].knowers[1] == key[1])
-			return &graves[i];
-	return NULL;
-}
-
-static uint32_t spare[RACE_TIDS]; /* slots that are left, and no graves yet */
-static uint32_t spares;
-
-static race_cell first_cell_of_class(uint32_t tid, uint32_t class)
-{
-	const struct plan *plan = &plans[tid];
-	uint64_t before = class == 1 ? plan->known : plan->bound[class - 2];
+	uint64_t before = class == 0 ? plan->known : plan->bound[class - 1];
 
 	return (before + 1) << RACE_CELL_EPOCH_SHIFT | (uint64_t)tid << RACE_CELL_TID_SHIFT;
 }
 
-/* The grave's newest epoch tells that life. */
-static void bury(struct grave *grave, struct race_life *life)
-{
-	struct race_tenure *tenure = race_alloc(sizeof(*tenure));
-
-	tenure->earlier = grave->tenures;
-	tenure->life = life;
-	tenure->first_epoch = grave->epochs;
-	grave->tenures = tenure;
-}
-
-/* A grave's tid is one that is left already: no higher than that of its first epochs,
- * and so within the size of each clock that knows them. */
-static struct grave *dig_grave(uint32_t tid, uint32_t class)
-{
-	struct grave *grave = &graves[grave_count++];
-
-	grave->knowers[0] = knowers[class - 1][0];
-	grave->knowers[1] = knowers[class - 1][1];
-	grave->tid = spare[--spares];
-	grave->epochs = 0;
-	grave->tenures = NULL;
-	grave->witness = first_cell_of_class(tid, class);
-	return grave;
-}
-
-/* Is it worth it? Not if it would take more graves than there is room for. */
-static void leave(uint32_t tid)
+static void gather_remains(uint32_t tid)
 {
 	struct plan *plan = &plans[tid];
-	uint64_t keys[CLASSES_TO_BURY + 1][KEYS];
+
+	plan->remains = race_alloc((plan->buried + 1) * sizeof(*plan->remains));
+	for (uint32_t class = 0; class < plan->buried; class++) {
+		plan->remains[class].first = first_of_class(tid, class);
+		plan->remains[class].life = race_slot_tenure(plan->remains[class].first)->life;
+		plan->remains[class].knowers = race_alloc(bytes_of_knowers());
+	}
+	gathered_tid = tid;
+	at_work = plan;
+	each_clock(note_knower);
+}
+
+static void forget_remains(struct plan *plan)
+{
+	for (uint32_t class = 0; class < plan->buried; class++)
+		race_free(plan->remains[class].knowers, bytes_of_knowers());
+	race_free(plan->remains, (plan->buried + 1) * sizeof(*plan->remains));
+	plan->remains = NULL;
+}
+
+static void bury(uint32_t tid)
+{
+	struct plan *plan = &plans[tid];
+	uint64_t room;
 	/* Nobody has an epoch behind the last one. */
 	bool open = race_slot_last_epoch(tid) >
 	            (plan->bounds ? plan->bound[plan->bounds - 1] : plan->known);
-	uint32_t classes = plan->bounds + open, graves_to_dig = 0;
 
-	if (classes > CLASSES_TO_BURY)
+	plan->buried = plan->bounds + open;
+	room = plan->buried * bytes_of_knowers();
+	if (room_taken + room > ROOM_FOR_KNOWERS)
 		return;
-	knowers = keys;
-	find_knowers(tid);
-	for (uint32_t class = 1; class <= classes; class++)
-		graves_to_dig += !find_grave(keys[class - 1]) &&
-		                 (class == 1 || keys[class - 1][0] != keys[class - 2][0]);
-	if (graves_to_dig > spares + 1)
-		return;
-	plan->left = true;
-	spare[spares++] = tid;
-	plan->target = race_alloc((plan->bounds + 2) * sizeof(race_cell));
-	for (uint32_t class = 1; class <= classes; class++) {
-		struct grave *grave = find_grave(keys[class - 1]);
+	gather_remains(tid);
+	plan->left = race_graves_bury(tid, plan->remains, plan->buried);
+	if (plan->left)
+		room_taken += room;
+	else
+		forget_remains(plan);
+}
 
-		if (!grave)
-			grave = dig_grave(tid, class);
-		plan->target[class] = (uint64_t)++grave->epochs << RACE_CELL_EPOCH_SHIFT |
-		                      (uint64_t)grave->tid << RACE_CELL_TID_SHIFT;
-		bury(grave, race_slot_tenure(first_cell_of_class(tid, class))->life);
-	}
+static void count_clock(const uint64_t *entry, uint32_t size, uint32_t number)
+{
+	(void)entry, (void)size, (void)number;
 }
 
 /* ---- the plan ---- */
 
 void race_recount_begin(void)
 {
-	grave_count = spares = 0;
 	for (uint32_t tid = 0; tid < race_runtime.tids; tid++)
 		plans[tid] = (struct plan){ .empty = race_slot_is_empty(tid) };
-	gathered_room = race_runtime.tids;
-	for (const struct race_clock *clock = race_clocks; clock; clock = clock->next)
-		gathered_room++;
+	clocks = each_clock(count_clock);
+	room_taken = 0;
+	race_graves_begin(clocks);
+	gathered_room = clocks;
 	for (uint32_t tid = 0; tid < race_runtime.tids; tid++)
 		for (struct race_tenure *t = race_slots[tid].tenures; t; t = t->earlier)
 			gathered_room++;
@@ -311,8 +262,9 @@ void race_recount_begin(void)
 		find_known(tid);
 		find_bounds(tid);
 		if (plans[tid].empty)
-			leave(tid);
+			bury(tid);
 	}
+	race_graves_close();
 }
 
 void race_recount_end(void)
@@ -320,8 +272,8 @@ void race_recount_end(void)
 	race_free(gathered, gathered_room * sizeof(*gathered));
 	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
 		race_free(plans[tid].bound, (plans[tid].bounds + 1) * sizeof(uint64_t));
-		if (plans[tid].target)
-			race_free(plans[tid].target, (plans[tid].bounds + 2) * sizeof(race_cell));
+		if (plans[tid].left)
+			forget_remains(&plans[tid]);
 	}
 }
 
@@ -350,7 +302,7 @@ race_cell race_recount_cell(race_cell c)
 	if (epoch <= plan->known)
 		return 0;
 	if (plan->left)
-		return plan->target[1 + ended(plan, epoch, false)] | below;
+		return plan->remains[ended(plan, epoch, false)].place | below;
 	return race_recount_epoch(tid, epoch) << RACE_CELL_EPOCH_SHIFT |
 	       (uint64_t)tid << RACE_CELL_TID_SHIFT | below;
 }
@@ -385,8 +337,7 @@ void race_recount_slots(void)
 			slot->end = race_clock_entry(
 				race_recount_epoch(tid, slot->end >> RACE_CELL_EPOCH_SHIFT));
 	}
-	for (uint32_t i = 0; i < grave_count; i++)
-		race_slot_fill(graves[i].tid, graves[i].tenures, graves[i].epochs);
+	race_graves_fill_slots();
 }
 
 static uint64_t renewed_entry(uint32_t tid, uint64_t entry)
@@ -405,16 +356,13 @@ static uint64_t renewed_entry(uint32_t tid, uint64_t entry)
 
 void race_recount_clock(uint64_t *entry, uint32_t size)
 {
-	bool knows[RACE_TIDS];
+	uint64_t known[RACE_TIDS];
 
-	for (uint32_t i = 0; i < grave_count; i++) {
-		uint32_t tid = race_cell_tid(graves[i].witness);
-
-		knows[i] = tid < size && entry[tid] >= graves[i].witness;
-	}
+	for (uint32_t i = 0; i < race_grave_count; i++)
+		known[i] = race_grave_known(&race_graves[i], entry, size);
 	for (uint32_t tid = 0; tid < size; tid++)
 		race_store(&entry[tid], renewed_entry(tid, entry[tid]));
-	for (uint32_t i = 0; i < grave_count; i++)
-		if (knows[i])
-			race_store(&entry[graves[i].tid], race_clock_entry(graves[i].epochs));
+	for (uint32_t i = 0; i < race_grave_count; i++)
+		if (known[i])
+			race_store(&entry[race_graves[i].tid], race_clock_entry(known[i]));
 }

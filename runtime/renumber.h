@@ -12,8 +12,7 @@
  *     become                1         2          3         4
  *
  * A tid whose thread is gone is free again when its remaining epochs have moved into a
- * grave: a tid for what ended and what the very same clocks know, whoever did it. Each of
- * its epochs tells one life.
+ * grave, a tid that they share with others that ended (grave.h).
  *
  * Epochs as in FastTrack (Flanagan and Freund, PLDI 2009), where they never run out.
  */

@@ -39,6 +39,8 @@ test_flags = f"-pthread -I{support} {os.path.join(build, 'tests', 'barrier.o')}"
 for name, value in [
     ("%race_cc", f"{build}/race-clang {test_flags}"),       # a whole test program, C
     ("%race_cxx", f"{build}/race-clang++ {test_flags}"),    # and C++
+    # The same with a runtime whose epochs and tids soon run out.
+    ("%race_tiny_cc", f"{llvm_bin}/clang -g -fplugin={plugin} {test_flags} -Wl,--whole-archive,{build}/tests/librace_rt_tiny.a,--no-whole-archive"),
     ("%expect_race", f"sh {support}/expect.sh 66"),
     ("%expect_clean", f"sh {support}/expect.sh 0"),
     ("%expect", f"sh {support}/expect.sh"),                 # %expect STATUS

@@ -10,7 +10,7 @@ import sys
 LAYERS = {  # from the ground up
     "ground": "race_hooks base print options platform self unwind",
     "structures": "shadow alloc clock overflow sweep",
-    "state": "site thread slot stop floor history shared sync reads recount renumber",
+    "state": "site thread slot stop floor history shared sync reads grave recount renumber",
     "report": "symbolize report report_text",
     "judge": "found granule access",
     "doors": "atomic_bits atomic_order atomic assembly intercept intercept_lock intercept_sync intercept_rwlock intercept_cond intercept_c11 intercept_wait intercept_semaphore intercept_stdio intercept_thread intercept_memory intercept_io intercept_signal fork init entry_x86_64",
