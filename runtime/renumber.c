@@ -94,7 +94,7 @@ static bool is_needed(const struct race_thread *self)
 	bool needed;
 
 	race_thread_lock();
-	needed = race_slots_used_up(self->clock);
+	needed = race_slots_are_few(self->clock);
 	race_thread_unlock();
 	return needed;
 }
@@ -112,7 +112,7 @@ static void stop_and_renumber(const struct race_thread *self, bool in_any_case)
 
 void race_renumber(struct race_thread *self)
 {
-	if (race_runtime.tids >= RACE_TIDS_MOST && is_needed(self))
+	if (is_needed(self))
 		stop_and_renumber(self, false);
 }
 

@@ -21,7 +21,7 @@
 
 #include "thread.h"
 
-/* Does so if there is no slot for self to go on in, or for a thread that it is about to
+/* Does so if slots are few for self to go on in, or for a thread that it is about to
  * create. Outside of race_enter. */
 void race_renumber(struct race_thread *self);
 

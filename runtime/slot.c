@@ -14,6 +14,9 @@
 
 #define LIVES_KEPT_READABLE 8
 
+/* Kept for threads to be created while others look for one to go on in. */
+#define FEW 6
+
 struct race_slot race_slots[RACE_TIDS];
 static uint64_t endings;
 static uint32_t free_slots;
@@ -26,21 +29,24 @@ static bool is_gone(const struct race_thread *thread)
 	       race_syscall(__NR_tgkill, race_sys_getpid(), thread->kernel_tid, 0, 0, 0, 0) != 0;
 }
 
-/* The free slot that ended first among those the clock (or NULL) knows, or 0. */
+/* May a thread with this clock (or any, NULL) live in the free slot? */
+static bool suits(uint32_t tid, const uint64_t *clock)
+{
+	const struct race_slot *slot = &race_slots[tid];
+
+	return slot->ended_as && slot->end >> RACE_CELL_EPOCH_SHIFT < RACE_EPOCH_LAST &&
+	       (!clock || clock[tid] >= slot->end) && (!slot->thread || is_gone(slot->thread));
+}
+
+/* The free slot that ended first among those that suit, or 0. */
 static uint32_t oldest_free(const uint64_t *clock)
 {
 	uint32_t best = 0;
 
-	for (uint32_t tid = 1; tid < race_runtime.tids; tid++) {
-		const struct race_slot *slot = &race_slots[tid];
-
-		if (!slot->ended_as || (best && race_slots[best].ended_as < slot->ended_as))
-			continue;
-		if (slot->end >> RACE_CELL_EPOCH_SHIFT >= RACE_EPOCH_LAST)
-			continue;
-		if ((!clock || clock[tid] >= slot->end) && (!slot->thread || is_gone(slot->thread)))
+	for (uint32_t tid = 1; tid < race_runtime.tids; tid++)
+		if ((!best || race_slots[tid].ended_as < race_slots[best].ended_as) &&
+		    suits(tid, clock))
 			best = tid;
-	}
 	return best;
 }
 
@@ -49,9 +55,13 @@ static bool has_fresh(void)
 	return race_runtime.tids < RACE_TIDS_MOST;
 }
 
-bool race_slots_used_up(const uint64_t *clock)
+bool race_slots_are_few(const uint64_t *clock)
 {
-	return !has_fresh() && !oldest_free(clock);
+	uint32_t left = RACE_TIDS_MOST - race_runtime.tids;
+
+	for (uint32_t tid = 1; tid < race_runtime.tids && left < FEW; tid++)
+		left += suits(tid, clock);
+	return left < FEW;
 }
 
 static uint32_t take_free(uint32_t tid)

@@ -37,8 +37,8 @@ uint32_t race_slot_take(const uint64_t *clock);
 /* The one that ended first, known or not: what happened in it will be taken for known. */
 uint32_t race_slot_take_unknown(void);
 
-/* Has race_slot_take nothing to give out? */
-bool race_slots_used_up(const uint64_t *clock);
+/* Has race_slot_take next to nothing left to give out? */
+bool race_slots_are_few(const uint64_t *clock);
 
 /* The thread in it has ended; nobody will ask for it by its handle again. */
 void race_slot_free(uint32_t tid);

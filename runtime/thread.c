@@ -286,7 +286,7 @@ static RACE_COLD bool move_to_another_slot(struct race_thread *self)
 	uint32_t tid;
 
 	race_thread_lock();
-	tid = race_slot_take(self->clock);
+	tid = race_slots_are_few(self->clock) ? 0 : race_slot_take(self->clock);
 	if (tid) {
 		slot = &race_slots[tid];
 		old->end = self->clock[self->tid];
