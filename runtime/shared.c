@@ -6,8 +6,7 @@
  */
 #include "shared.h"
 
-#include <fcntl.h>
-
+#include "maps.h"
 #include "platform.h"
 
 #define MAPPINGS 4096
@@ -126,76 +125,17 @@ uint64_t race_shared_find(uint64_t addr)
 
 /* ---- what the kernel knows ---- */
 
-struct reader {
-	long fd;
-	long at, end;
-	char text[4096];
-};
-
-/* The next character, or 0. */
-static char next(struct reader *maps)
-{
-	if (maps->at == maps->end) {
-		maps->at = 0;
-		maps->end = race_syscall(__NR_read, maps->fd, (long)maps->text,
-		                         sizeof(maps->text), 0, 0, 0);
-		if (maps->end <= 0) {
-			maps->end = 0;
-			return 0;
-		}
-	}
-	return maps->text[maps->at++];
-}
-
-/* A number up to the character behind it. */
-static uint64_t number(struct reader *maps, unsigned base)
-{
-	uint64_t value = 0;
-
-	for (;;) {
-		char c = next(maps);
-
-		if (c >= '0' && c <= '9')
-			value = value * base + (unsigned)(c - '0');
-		else if (base == 16 && c >= 'a' && c <= 'f')
-			value = value * base + (unsigned)(c - 'a' + 10);
-		else
-			return value;
-	}
-}
-
-/* 55d0-55e0 rw-s 00001000 00:19 1234 /dev/shm/name: is it where addr is? False at the
- * end. */
-static bool read_line(struct reader *maps, uint64_t addr)
-{
-	uint64_t first = number(maps, 16), end = number(maps, 16);
-	uint64_t offset, device, minor, inode;
-	bool shared;
-	char c;
-
-	next(maps), next(maps), next(maps);
-	shared = next(maps) == 's';
-	next(maps);
-	offset = number(maps, 16);
-	device = number(maps, 16) << 8;
-	minor = number(maps, 16);
-	device |= (minor & 0xff) | (minor & ~0xffull) << 12; /* as stat() has it */
-	inode = number(maps, 10);
-	if (addr - first < end - first && shared && inode)
-		race_shared_add(first, end - first, device, inode, offset);
-	while ((c = next(maps)) && c != '\n')
-		;
-	return c != 0;
-}
-
 void race_shared_look(uint64_t addr)
 {
-	struct reader maps = { .fd = race_sys_open("/proc/self/maps", O_RDONLY | O_CLOEXEC, 0) };
+	struct race_mapping mapping;
+	struct race_maps maps;
 
 	race_shared_drop(addr & ~(PAGE - 1), PAGE);
-	if (maps.fd < 0)
+	if (!race_maps_open(&maps))
 		return;
-	while (read_line(&maps, addr))
-		;
-	race_sys_close((int)maps.fd);
+	while (race_maps_next(&maps, &mapping))
+		if (addr - mapping.from < mapping.to - mapping.from && mapping.shared && mapping.inode)
+			race_shared_add(mapping.from, mapping.to - mapping.from, mapping.device,
+			                mapping.inode, mapping.offset);
+	race_maps_close(&maps);
 }

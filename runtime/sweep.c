@@ -10,6 +10,7 @@
 #include <fcntl.h>
 
 #include "alloc.h"
+#include "maps.h"
 #include "platform.h"
 
 #define PAGE 4096ull
@@ -75,58 +76,14 @@ static void by_pagemap(int pagemap, uint64_t from, uint64_t to)
 
 /* ---- the program's mappings ---- */
 
-struct reader {
-	int fd;
-	long have, at; /* in its buffer; 0 at the end, negative when it broke */
-};
-
-static int next_char(struct reader *reader)
+/* Has it shadow? Then that is [*first, *last). */
+static bool has_shadow(const struct race_mapping *mapping, uint64_t *first, uint64_t *last)
 {
-	static char buffer[CHUNK]; /* one reader at a time */
+	uint64_t from = mapping->from;
 
-	if (reader->have <= reader->at) {
-		reader->have = race_sys_read(reader->fd, buffer, sizeof(buffer));
-		reader->at = 0;
-		if (reader->have <= 0) {
-			return -1;
-		}
-	}
-	return (unsigned char)buffer[reader->at++];
-}
-
-/* Hexadecimal up to some other character, which goes to *behind. */
-static uint64_t next_number(struct reader *reader, int *behind)
-{
-	uint64_t value = 0;
-
-	for (;;) {
-		int c = next_char(reader);
-		int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-
-		*behind = c;
-		if (digit < 0)
-			return value;
-		value = value << 4 | (uint64_t)digit;
-	}
-}
-
-/* The next mapping, `from-to ...` on a line of its own. */
-static bool next_mapping(struct reader *reader, uint64_t *from, uint64_t *to)
-{
-	int behind;
-
-	*from = next_number(reader, &behind);
-	if (behind != '-')
-		return false;
-	*to = next_number(reader, &behind);
-	while (behind != '\n' && behind != -1)
-		behind = next_char(reader);
-	return true;
-}
-
-static bool is_programs(uint64_t from, uint64_t to)
-{
-	return to <= RACE_SHADOW_BASE ||
+	*first = (uint64_t)race_shadow_of(from);
+	*last = *first + 2 * (mapping->to - from);
+	return mapping->to <= RACE_SHADOW_BASE ||
 	       (from >= RACE_SHADOW_BASE + RACE_SHADOW_BYTES && from >> 47 == 0 &&
 	        !race_alloc_owns((void *)from));
 }
@@ -138,30 +95,28 @@ static void drop(uint64_t from, uint64_t to)
 }
 
 /* Shadow folds addresses; in a usual program mappings have the order of their shadow. */
-static bool is_in_order(struct reader *maps)
+static bool is_in_order(struct race_maps *maps)
 {
-	uint64_t from, to, done = RACE_SHADOW_BASE;
+	uint64_t first, last, done = RACE_SHADOW_BASE;
+	struct race_mapping mapping;
 
-	while (next_mapping(maps, &from, &to)) {
-		uint64_t first = (uint64_t)race_shadow_of(from);
-
-		if (!is_programs(from, to))
+	while (race_maps_next(maps, &mapping)) {
+		if (!has_shadow(&mapping, &first, &last))
 			continue;
 		if (first < done)
 			return false;
-		done = first + 2 * (to - from);
+		done = last;
 	}
-	return maps->have == 0 && done > RACE_SHADOW_BASE;
+	return race_maps_ended(maps) && done > RACE_SHADOW_BASE;
 }
 
-static void by_mappings(struct reader *maps, int pagemap)
+static void by_mappings(struct race_maps *maps, int pagemap)
 {
-	uint64_t from, to, done = RACE_SHADOW_BASE;
+	uint64_t first, last, done = RACE_SHADOW_BASE;
+	struct race_mapping mapping;
 
-	while (next_mapping(maps, &from, &to)) {
-		uint64_t first = (uint64_t)race_shadow_of(from), last = first + 2 * (to - from);
-
-		if (!is_programs(from, to) || last <= done)
+	while (race_maps_next(maps, &mapping)) {
+		if (!has_shadow(&mapping, &first, &last) || last <= done)
 			continue;
 		drop(done, first);
 		by_pagemap(pagemap, first > done ? first : done, last);
@@ -170,23 +125,17 @@ static void by_mappings(struct reader *maps, int pagemap)
 	drop(done, RACE_SHADOW_BASE + RACE_SHADOW_BYTES);
 }
 
-static int open_proc(const char *path)
-{
-	return (int)race_sys_open(path, O_RDONLY | O_CLOEXEC, 0);
-}
-
 void race_sweep(race_cell (*renewed)(race_cell))
 {
-	struct reader first = { .fd = open_proc("/proc/self/maps") };
-	struct reader second = { .fd = open_proc("/proc/self/maps") };
-	int pagemap = open_proc("/proc/self/pagemap");
+	int pagemap = (int)race_sys_open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC, 0);
+	static struct race_maps first, second;
 
 	renew = renewed;
-	if (second.fd >= 0 && is_in_order(&first))
+	if (race_maps_open(&first) && race_maps_open(&second) && is_in_order(&first))
 		by_mappings(&second, pagemap);
 	else
 		by_mincore(RACE_SHADOW_BASE, RACE_SHADOW_BASE + RACE_SHADOW_BYTES);
-	race_sys_close(first.fd);
-	race_sys_close(second.fd);
+	race_maps_close(&first);
+	race_maps_close(&second);
 	race_sys_close(pagemap);
 }

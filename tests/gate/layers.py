@@ -8,7 +8,7 @@ import re
 import sys
 
 LAYERS = {  # from the ground up
-    "ground": "race_hooks base print options platform self unwind",
+    "ground": "race_hooks base print options platform maps self unwind",
     "structures": "shadow alloc clock overflow sweep",
     "state": "site thread slot stop floor history shared sync reads grave recount renumber",
     "report": "symbolize report report_text",
