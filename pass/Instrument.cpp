@@ -130,7 +130,7 @@ void Instrumenter::instrument(Function &F) {
     if (auto *Call = dyn_cast<CallBase>(Atomic.first))
       surround(*Call, Atomic.second, H);
     else
-      replaceSync(*Atomic.first, Atomic.second, H);
+      replaceSync(*Atomic.first, Atomic.second, H, O);
 
   if (HasFrame) {
     forgetPromises(F);

@@ -29,6 +29,10 @@ struct Options {
   RACE_PASS_OPTIONS(RACE_OPTION_MEMBER)
 #undef RACE_OPTION_MEMBER
 
+  /// The source is C++20 or later, where a thread's own relaxed store ends its
+  /// release sequence. No option: the front end knows. C23 kept the older rule.
+  bool StoresEndSequences = false;
+
   /// Takes one "NAME=VALUE". Returns what is wrong with it, or "".
   std::string parse(llvm::StringRef Argument);
 };

@@ -85,6 +85,7 @@ RaceAction::CreateASTConsumer(clang::CompilerInstance &CI, StringRef) {
                  "-fsanitize=address, hwaddress, memory and thread");
   Set.set(SanitizerKind::Thread, true);
   Borrowed = &CI.getLangOpts();
+  Chosen.StoresEndSequences = CI.getLangOpts().CPlusPlus20;
 
   clang::Preprocessor &PP = CI.getPreprocessor();
   PP.setPredefines(PP.getPredefines() + "#ifndef __SANITIZE_THREAD__\n"

@@ -52,8 +52,8 @@ namespace {
 /// Writes the call that replaces one instruction.
 class Replacement {
 public:
-  Replacement(Instruction &I, const DebugLoc &Loc, Hooks &H)
-      : I(I), H(H), B(&I) {
+  Replacement(Instruction &I, const DebugLoc &Loc, Hooks &H, const Options &O)
+      : I(I), H(H), O(O), B(&I) {
     B.SetCurrentDebugLocation(Loc);
   }
 
@@ -75,6 +75,7 @@ private:
 
   Instruction &I;
   Hooks &H;
+  const Options &O;
   IRBuilder<> B;
 };
 
@@ -114,8 +115,11 @@ void Replacement::load(LoadInst &L) {
 
 void Replacement::store(StoreInst &S) {
   Value *New = S.getValueOperand();
+  Value *Order = orderOf(B, S.getOrdering());
+  if (O.StoresEndSequences && !isReleaseOrStronger(S.getOrdering()))
+    Order = B.getInt32(ORDER_RELAXED_ALONE);
   call("store", New->getType(), KIND_ATOMIC_WRITE, S.getPointerOperand(),
-       {toInteger(New), orderOf(B, S.getOrdering())});
+       {toInteger(New), Order});
   finish(nullptr);
 }
 
@@ -176,8 +180,9 @@ bool race::isSync(const Instruction &I) {
   return false;
 }
 
-void race::replaceSync(Instruction &I, const DebugLoc &Loc, Hooks &H) {
-  Replacement R(I, Loc, H);
+void race::replaceSync(Instruction &I, const DebugLoc &Loc, Hooks &H,
+                       const Options &O) {
+  Replacement R(I, Loc, H, O);
   if (auto *L = dyn_cast<LoadInst>(&I))
     R.load(*L);
   else if (auto *S = dyn_cast<StoreInst>(&I))

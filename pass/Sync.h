@@ -8,6 +8,7 @@
 #define RACE_PASS_SYNC_H
 
 #include "Hooks.h"
+#include "Options.h"
 
 namespace race {
 
@@ -15,7 +16,8 @@ namespace race {
 bool isSync(const llvm::Instruction &I);
 
 /// Replaces I, for which isSync() holds, by a call of the runtime.
-void replaceSync(llvm::Instruction &I, const llvm::DebugLoc &Loc, Hooks &H);
+void replaceSync(llvm::Instruction &I, const llvm::DebugLoc &Loc, Hooks &H,
+                 const Options &O);
 
 /// Replaces, in functions for which Instrumented holds, the libc functions
 /// named by RACE_REDIRECT. A module that defines such a function itself means

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * atomic_order.h - what the memory orders mean, and the steps around one atomic
- * operation: for whoever performs one (atomic.c) or stands beside one that is performed
- * elsewhere (assembly.c, intercept_atomic.c). atomic.c tells the model.
+ * operation: for whoever performs one (atomic_perform.h) or stands beside one that is performed
+ * elsewhere (assembly.c). atomic.c tells the model.
  */
 #ifndef RACE_ATOMIC_ORDER_H
 #define RACE_ATOMIC_ORDER_H
@@ -11,7 +11,10 @@
 #include "found.h"
 #include "sync.h"
 
-enum race_order { RELAXED, CONSUME, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST };
+enum race_order {
+	RELAXED, CONSUME, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST,
+	RELAXED_ALONE = RACE_ORDER_RELAXED_ALONE, /* of stores only */
+};
 
 static inline bool acquires(uint32_t order)
 {
@@ -20,7 +23,7 @@ static inline bool acquires(uint32_t order)
 
 static inline bool releases(uint32_t order)
 {
-	return order >= RELEASE;
+	return order - RELEASE <= SEQ_CST - RELEASE;
 }
 
 /* ---- ordering; under the object's lock ---- */
@@ -54,7 +57,7 @@ static inline void order_store(struct race_thread *self, struct race_sync *sync,
 		race_sync_store(self, sync);
 		return;
 	}
-	if (sync->clock && !race_sync_is_head(self, sync))
+	if (sync->clock && (order == RELAXED_ALONE || !race_sync_is_head(self, sync)))
 		race_sync_break(sync);
 	else if (sync->clock && sync->head == RACE_HEADS_SEVERAL)
 		race_sync_keep_own(self, sync);

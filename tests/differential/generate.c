@@ -151,7 +151,8 @@ static void draw_details(const struct program *program, struct temper *temper,
 {
 	static const uint8_t load_orders[] = { RELAXED, RELAXED, ACQUIRE, ACQUIRE, SEQ_CST,
 		                               CONSUME };
-	static const uint8_t store_orders[] = { RELAXED, RELAXED, RELEASE, RELEASE, SEQ_CST };
+	static const uint8_t store_orders[] = { RELAXED, RELAXED, RELEASE, RELEASE, SEQ_CST,
+		                                RELAXED_ALONE };
 	static const uint8_t orders[] = { RELAXED, RELAXED, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST };
 	struct random *random = &temper->random;
 
@@ -160,7 +161,7 @@ static void draw_details(const struct program *program, struct temper *temper,
 	op->good = percent(random, 60);
 	op->failure = load_orders[below(random, 5)];
 	op->order = op->what == ATOMIC_LOAD  ? load_orders[below(random, 6)] :
-	            op->what == ATOMIC_STORE ? store_orders[below(random, 5)] :
+	            op->what == ATOMIC_STORE ? store_orders[below(random, 6)] :
 	            op->what == FENCE        ? orders[2 + below(random, 4)] :
 	                                       orders[below(random, 6)];
 	if (op->what <= VPTR)
@@ -199,7 +200,7 @@ static bool stores_into_shared_sequence(const struct model *model, const struct 
 
 	for (int t = 0; t < THREADS; t++)
 		others |= t != op->thread && atom->headed[t];
-	return op->what == ATOMIC_STORE && !releases(op->order) && others &&
+	return op->what == ATOMIC_STORE && op->order == RELAXED && others &&
 	       atom->headed[op->thread];
 }
 

@@ -3,7 +3,8 @@
  * model.c - happens-before of C11 5.1.2.4 and 7.17 (model.h).
  *
  * Choices, the same as the runtime documents: release sequences as in C11 to C++17
- * (continued by read-modify-writes of any thread and by stores of the heading thread),
+ * (continued by read-modify-writes of any thread and by stores of the heading thread;
+ * a store of C++20, RELAXED_ALONE, continues none),
  * seq_cst orders like acq_rel, consume like acquire. A relaxed store behind a release
  * fence heads the hypothetical sequence of 7.17.4. Plain accesses take no part in an
  * atomic's modification order. A semaphore's wait is ordered after all posts before
@@ -181,7 +182,7 @@ static void head(struct model *model, const struct op *op)
 	uint32_t self = op->thread;
 
 	for (int t = 0; op->what == ATOMIC_STORE && t < THREADS; t++)
-		if (t != (int)self)
+		if (t != (int)self || op->order == RELAXED_ALONE)
 			atom->headed[t] = false;
 	if (!releases(op->order) && !model->fenced[self])
 		return;

@@ -14,7 +14,7 @@ static const char *const names[WHATS] = {
 };
 
 static const char *const orders[] = { "relaxed", "consume", "acquire", "release",
-	                              "acq_rel", "seq_cst" };
+	                              "acq_rel", "seq_cst", "relaxed (C++20)" };
 static const char *const ways[] = { "C", "door", "inlined test" };
 
 static void print_plain(const struct op *op)

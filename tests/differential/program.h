@@ -51,7 +51,7 @@ enum what {
 enum way { BY_C, BY_DOOR, BY_INLINED_TEST, WAYS };
 
 /* Memory orders by their numbers in race_hooks.def. */
-enum order { RELAXED, CONSUME, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST };
+enum order { RELAXED, CONSUME, ACQUIRE, RELEASE, ACQ_REL, SEQ_CST, RELAXED_ALONE };
 
 struct op {
 	uint8_t what, thread;
@@ -137,7 +137,7 @@ static inline bool acquires(uint32_t order)
 
 static inline bool releases(uint32_t order)
 {
-	return order >= RELEASE;
+	return order >= RELEASE && order <= SEQ_CST;
 }
 
 #endif

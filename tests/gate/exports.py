@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """exports.py SOURCE RUNTIME NM CC: librace_rt.a gives a program the names __race_*, those
-of include/race.h and of each RACE_STAND_IN, nothing else; and it needs nothing but libc
+of include/race.h, of each RACE_STAND_IN and of libatomic, nothing else; and it needs nothing but libc
 and the unwinder."""
 import pathlib
 import re
@@ -30,7 +30,7 @@ offered |= {"__tls_get_addr", "_GLOBAL_OFFSET_TABLE_", "__dso_handle"}
 wrong = []
 defined = symbols(nm, "-g", "--defined-only", runtime)
 for _, name in defined:
-    if not name.startswith("__race_") and name not in allowed:
+    if not name.startswith(("__race_", "__atomic_")) and name not in allowed:
         wrong.append(f"{name}: exported, though neither a hook, nor in race.h, nor a RACE_STAND_IN")
 for kind, name in symbols(nm, "-u", runtime):
     if kind == "U" and name not in offered and not name.startswith(("__start_", "__stop_")):

@@ -3,6 +3,22 @@
 // Atomic operations and fences become calls of the runtime.
 // RUN: %clang %race_cflags -O1 -mcx16 -S -emit-llvm %s -o - | FileCheck %s
 // RUN: %clang %race_cflags -O0 -mcx16 -c %s -o %t.o
+// RUN: %clangxx %race_cflags -std=c++20 -O1 -DCPP -x c++ -S -emit-llvm %s -o - | FileCheck --check-prefix=CXX20 %s
+// RUN: %clangxx %race_cflags -std=c++17 -O1 -DCPP -x c++ -S -emit-llvm %s -o - | FileCheck --check-prefix=CXX17 %s
+#ifdef CPP
+// C++20's relaxed store (6) goes on with no release sequence.
+// CXX20-LABEL: stores
+// CXX20: @__race_atomic32_store({{.*}}, i32 1, i32 6,
+// CXX20: @__race_atomic32_store({{.*}}, i32 2, i32 3,
+// CXX20: @__race_atomic32_load({{.*}}, i32 0,
+// CXX17-LABEL: stores
+// CXX17: @__race_atomic32_store({{.*}}, i32 1, i32 0,
+int stores(int *p) {
+  __atomic_store_n(p, 1, __ATOMIC_RELAXED);
+  __atomic_store_n(p, 2, __ATOMIC_RELEASE);
+  return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+#else
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -96,4 +112,4 @@ void fences(void) {
   atomic_signal_fence(memory_order_seq_cst);
   atomic_thread_fence(memory_order_seq_cst);
 }
-
+#endif

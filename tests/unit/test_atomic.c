@@ -168,6 +168,26 @@ static void own_store_continues_it(void **state)
 	assert_false(play_knows(&b, later));
 }
 
+/* C++20, by a flag of the store; what a fence released goes with the store all the same. */
+static void own_store_alone_ends_it(void **state)
+{
+	uint32_t *x = variable();
+	uint64_t past = store(&a, x, 1, RELEASE), fenced;
+
+	(void)state;
+	store(&a, x, 2, RACE_ORDER_RELAXED_ALONE);
+	load(&b, x, ACQUIRE);
+	assert_false(play_knows(&b, past));
+	fence(&a, RELEASE);
+	fenced = past;
+	past = store(&a, x, 3, RELEASE);
+	store(&a, x, 4, RACE_ORDER_RELAXED_ALONE);
+	assert_true(play_word(&a) != past); /* only the release began a new epoch */
+	load(&c, x, ACQUIRE);
+	assert_true(play_knows(&c, fenced));
+	assert_false(play_knows(&c, past));
+}
+
 static void strangers_store_ends_it(void **state)
 {
 	uint32_t *x = variable(), *y = variable();
@@ -385,6 +405,7 @@ int main(void)
 		PLAY_TEST(release_after_release),
 		PLAY_TEST(modifications_continue_a_release_sequence),
 		PLAY_TEST(own_store_continues_it),
+		PLAY_TEST(own_store_alone_ends_it),
 		PLAY_TEST(strangers_store_ends_it),
 		PLAY_TEST(next_life_in_the_slot_ends_it),
 		PLAY_TEST(fences_order_relaxed_accesses),
