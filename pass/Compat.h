@@ -10,7 +10,12 @@
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/Attributes.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
+#if LLVM_VERSION_MAJOR >= 15
+#include "llvm/Transforms/Utils/LowerAtomic.h"
+#endif
 #if LLVM_VERSION_MAJOR >= 17
 #include "llvm/IR/AttributeMask.h"
 #endif
@@ -57,6 +62,18 @@ inline llvm::AttributeMask memoryPromises() {
   Mask.addAttribute(llvm::Attribute::InaccessibleMemOrArgMemOnly);
 #endif
   return Mask;
+}
+
+/// What an atomicrmw stores; null where no version-14 front end makes it.
+inline llvm::Value *rmwValue(llvm::AtomicRMWInst::BinOp Op,
+                             llvm::IRBuilder<> &B, llvm::Value *Old,
+                             llvm::Value *Operand) {
+#if LLVM_VERSION_MAJOR >= 15
+  return llvm::buildAtomicRMWValue(Op, B, Old, Operand);
+#else
+  (void)Op, (void)B, (void)Old, (void)Operand;
+  return nullptr;
+#endif
 }
 
 /// May S be computed in front of At?

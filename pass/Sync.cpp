@@ -60,6 +60,7 @@ public:
   void load(LoadInst &L);
   void store(StoreInst &S);
   void rmw(AtomicRMWInst &R);
+  void rmwByCas(AtomicRMWInst &R);
   void cas(AtomicCmpXchgInst &X);
   void fence(FenceInst &F);
 
@@ -123,18 +124,45 @@ void Replacement::store(StoreInst &S) {
   finish(nullptr);
 }
 
+/// What the runtime cannot compute (half a float, a vector, an operation of a
+/// later LLVM) the program computes, and stores by compare-exchange:
+///
+///     old = load; do { new = old OP operand } while (!cas(old, new))
+void Replacement::rmwByCas(AtomicRMWInst &R) {
+  Type *T = R.getType();
+  Value *Ptr = R.getPointerOperand();
+  BasicBlock *Before = R.getParent();
+  BasicBlock *After = Before->splitBasicBlock(&R);
+  BasicBlock *Loop =
+      BasicBlock::Create(R.getContext(), "", R.getFunction(), After);
+  Before->getTerminator()->setSuccessor(0, Loop);
+
+  B.SetInsertPoint(Before->getTerminator());
+  Constant *Relaxed = orderOf(B, AtomicOrdering::Monotonic);
+  Value *First = call("load", T, KIND_ATOMIC_READ, Ptr, {Relaxed});
+  B.SetInsertPoint(Loop);
+  PHINode *Old = B.CreatePHI(First->getType(), 2);
+  Value *New = rmwValue(R.getOperation(), B, fromInteger(Old, T),
+                        R.getValOperand());
+  if (!New)
+    report_fatal_error("race: this atomicrmw is not known to LLVM " +
+                       Twine(BuiltForLLVM));
+  Value *Found = call("cas", T, KIND_ATOMIC_WRITE, Ptr,
+                      {Old, toInteger(New), orderOf(B, R.getOrdering()), Relaxed});
+  Old->addIncoming(First, Before);
+  Old->addIncoming(Found, Loop);
+  B.CreateCondBr(B.CreateICmpEQ(Found, Old), After, Loop);
+  B.SetInsertPoint(&R);
+  finish(fromInteger(Found, T));
+}
+
 void Replacement::rmw(AtomicRMWInst &R) {
   Type *T = R.getType();
   int Code = rmwCode(R.getOperation());
   bool KnownType = T->isIntegerTy() || T->isPointerTy() || T->isFloatTy() ||
                    T->isDoubleTy() || R.getOperation() == AtomicRMWInst::Xchg;
-  if (Code < 0 || !KnownType) {
-    I.getContext().emitError(
-        &I, "race: cannot instrument 'atomicrmw " +
-                AtomicRMWInst::getOperationName(R.getOperation()) +
-                "' of this type: the runtime has no such operation");
-    return;
-  }
+  if (Code < 0 || !KnownType)
+    return rmwByCas(R);
   Value *Old = call("rmw", T, KIND_ATOMIC_WRITE, R.getPointerOperand(),
                     {toInteger(R.getValOperand()), B.getInt32(Code),
                      orderOf(B, R.getOrdering())});

@@ -62,6 +62,8 @@ static void renew_sync(struct race_sync *sync)
 		sync->release = race_recount_epoch(tid, race_cell_epoch(sync->release))
 		                        << RACE_CELL_EPOCH_SHIFT |
 		                (uint64_t)tid << RACE_CELL_TID_SHIFT;
+	if (sync->update)
+		sync->update = race_recount_cell(sync->update);
 	for (tid = 0; tid < race_runtime.tids; tid++)
 		if (race_recount_is_left(tid))
 			race_sync_forget_head(sync, tid);

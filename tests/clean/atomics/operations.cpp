@@ -32,6 +32,11 @@ static volatile std::atomic<unsigned char> small;
 static std::atomic_flag taken = ATOMIC_FLAG_INIT;
 static int guarded, largest, least, nand = -1, fetched;
 static int plain_reference;
+#if __clang_major__ > 14
+static _Float16 half; /* the runtime cannot add these */
+#else
+static float half;
+#endif
 
 static void worker(int me)
 {
@@ -59,6 +64,11 @@ static void worker(int me)
 		std::atomic_ref<int>(plain_reference).fetch_add(3);
 		__sync_fetch_and_nand(&nand, 0);
 		__sync_add_and_fetch(&fetched, 1);
+#if __clang_major__ > 14
+		__atomic_fetch_add(&half, (_Float16)1, __ATOMIC_RELAXED);
+#else
+		__atomic_fetch_add(&half, 1.f, __ATOMIC_RELAXED);
+#endif
 	}
 }
 
@@ -72,9 +82,10 @@ int main()
 	            p.load().y, v.load());
 	std::printf("%d %d %d %d %d\n", (int)(at.load() - array), array[1999], array[2000],
 	            small.load(), guarded);
-	std::printf("%d %d %d %d %d\n", largest, least, plain_reference, nand, fetched);
+	std::printf("%d %d %d %d %d %g\n", largest, least, plain_reference, nand, fetched,
+	            (double)half);
 }
 
 // CHECK: 1000 -500 1 2000 -2000 4000
 // CHECK: 2000 1 0 208 2000
-// CHECK: 2999 -1998 6000 -1 2000
+// CHECK: 2999 -1998 6000 -1 2000 2000
