@@ -236,6 +236,7 @@ void AsmText::parseStatement(StringRef Statement) {
       I.Bytes = bytesOf(Name);
       // rep; nop is how pause was written.
       IsShort &= isSimple(Name) && (!Repeated || Name == "nop");
+      Locks |= Locked || isAny(Name, {StringRef("xchg")});
       Instructions.push_back(I);
       Locked = Repeated = false;
       return;

@@ -58,6 +58,8 @@ public:
   std::vector<AsmInstruction> Instructions;
   /// Every instruction is a known simple one; no jumps, no repetition.
   bool IsShort = true;
+  /// Some instruction locks the bus.
+  bool Locks = false;
 
 private:
   void parse(llvm::StringRef Lines);

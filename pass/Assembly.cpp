@@ -61,6 +61,7 @@ private:
   void readSuccess();
   uint64_t sizeOf(const Memory &M, uint64_t ByText) const;
   bool isOldValue(const Memory &M) const;
+  void addUnmentioned(const Memory &M);
   void order(AsmOperand &O, unsigned Uses) const;
 
   const CallBase &Call;
@@ -157,28 +158,36 @@ void Reader::order(AsmOperand &O, unsigned Uses) const {
                (Uses & USE_STORE ? unsigned(ASM_STORE) : 0);
 }
 
+/// An operand that is there for the compiler: what the instructions reach by
+/// other ways. Beside one that orders threads it is most likely the same
+/// memory; and a type of more than a page is a fiction again.
+void Reader::addUnmentioned(const Memory &M) {
+  const DataLayout &DL = Call.getModule()->getDataLayout();
+  AsmOperand O = {M.Ptr, DL.getTypeStoreSize(M.Element).getFixedValue()};
+  bool Ordered = Text.Locks || any_of(Result.Operands, [](const AsmOperand &O) {
+                   return O.Orders;
+                 });
+  O.Reads = M.In;
+  O.Writes = M.Out;
+  if (!Ordered && !isOldValue(M) && O.Bytes - 1 < 4096)
+    Result.Operands.push_back(O);
+}
+
 void Reader::addOperand(const Memory &M) {
   if (Text.Instructions.empty() || !isProgramMemory(M.Ptr))
     return;
   AsmUse Use = Text.uses(M.Numbers);
+  if (!Use.Mentioned)
+    return addUnmentioned(M);
   AsmOperand O = {M.Ptr, sizeOf(M, Use.Bytes)};
   unsigned Uses = Use.Uses;
   if (Uses & USE_UNKNOWN)
     Uses |= (M.In ? unsigned(USE_LOAD) : 0) |
-              (M.Out ? unsigned(USE_STORE) : 0);
-  if (!Use.Mentioned) {
-    if (isOldValue(M))
-      return;
-    const DataLayout &DL = Call.getModule()->getDataLayout();
-    O.Bytes = DL.getTypeStoreSize(M.Element).getFixedValue();
-    O.Reads = M.In;
-    O.Writes = M.Out;
-  } else {
-    order(O, Uses);
-    O.Reads = !O.Orders && Uses & (USE_LOAD | USE_UPDATE);
-    O.Writes = !O.Orders && Uses & (USE_STORE | USE_UPDATE);
-  }
-  if (O.Bytes && (O.Orders || O.Reads || O.Writes))
+            (M.Out ? unsigned(USE_STORE) : 0);
+  order(O, Uses);
+  O.Reads = !O.Orders && Uses & (USE_LOAD | USE_UPDATE);
+  O.Writes = !O.Orders && Uses & (USE_STORE | USE_UPDATE);
+  if (O.Orders || O.Reads || O.Writes)
     Result.Operands.push_back(O);
 }
 
@@ -241,9 +250,9 @@ void Reader::read() {
   readConstraints();
   Result.IsShort = Text.IsShort;
   addFences();
+  addByRegister();
   for (const Memory &M : Memories)
     addOperand(M);
-  addByRegister();
   readSuccess();
 }
 
@@ -322,7 +331,7 @@ void Surround::hold(const AsmOperand &O) {
   Value *What = B.getInt32(O.Orders);
   if (Value *Done = succeeded(B))
     What = B.CreateSelect(Done, What, B.getInt32(ASM_LOAD));
-  H.call(B, "asm_end", {Held, What, site(O)});
+  H.call(B, "asm_end", {Held, O.Ptr, What, site(O)});
 }
 
 void Surround::before(const AsmOperand &O) {

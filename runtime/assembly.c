@@ -57,17 +57,18 @@ RACE_EXPORT struct race_sync *__race_asm_begin(void *addr)
 	return sync;
 }
 
-RACE_EXPORT void __race_asm_end(struct race_sync *sync, uint32_t what, struct race_site *site)
+RACE_EXPORT void __race_asm_end(struct race_sync *sync, void *addr, uint32_t what,
+                                struct race_site *site)
 {
 	struct race_found room[RACE_FOUND_HELD];
 	struct operation op = {
-		.self = race_self(), .sync = sync, .site = site, .bytes = site->bytes,
+		.self = race_self(), .sync = sync, .addr = (uint64_t)addr,
+		.site = site, .bytes = site->bytes,
 		.pc = (uint64_t)__builtin_return_address(0),
 	};
 
 	if (!sync)
 		return;
-	op.addr = sync->addr;
 	op.released = what != RACE_ASM_LOAD;
 	race_store_release(&sync->release, sync->set_aside);
 	op.self->held_races = room;

@@ -8,7 +8,7 @@
 // CHECK-LABEL: @locked(
 // CHECK: [[HELD:%.*]] = call {{.*}} @__race_asm_begin(
 // CHECK-NEXT: call void asm sideeffect "lock; incl
-// CHECK-NEXT: call void @__race_asm_end({{.*}} [[HELD]], i32 8,
+// CHECK: call void @__race_asm_end({{.*}} [[HELD]], {{.*}}, i32 8,
 void locked(int *p) { asm volatile("lock; incl %0" : "+m"(*p)); }
 
 // As it was written before there was "+m".
@@ -140,6 +140,16 @@ void by_register(long *p) {
   asm volatile("lock; incq (%0)" : : "r"(p) : "memory");
   asm volatile("lock; incq 8(%0)" : : "r"(p) : "memory");
   asm volatile("incq (%0)" : : "r"(p));
+}
+
+// An operand beside it says the same to the compiler.
+// CHECK-LABEL: @twice(
+// CHECK: @__race_asm_end({{.*}}, i32 8,
+// CHECK-NOT: @__race_{{read|write|asm}}
+// CHECK: ret void
+void twice(long *p, long *q) {
+  asm volatile("lock; incq (%1)" : "+m"(*p) : "r"(p) : "memory");
+  asm volatile("lock; incq 8(%1)" : "+m"(*q) : "r"(q - 1) : "memory");
 }
 
 // A type of many words is for the compiler: what is exchanged are 8 bytes.

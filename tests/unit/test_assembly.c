@@ -14,7 +14,7 @@
 #include "play.h"
 
 struct race_sync *__race_asm_begin(void *addr);
-void __race_asm_end(struct race_sync *sync, uint32_t what, struct race_site *site);
+void __race_asm_end(struct race_sync *sync, void *addr, uint32_t what, struct race_site *site);
 void __race_asm_before(void *addr, uint32_t what, struct race_site *site);
 void __race_asm_after(void *addr, uint32_t what, struct race_site *site);
 
@@ -37,7 +37,7 @@ static uint64_t held(struct player *player, uint32_t *x, uint32_t what)
 	uint64_t past = play_word(player);
 
 	play_as(player);
-	__race_asm_end(__race_asm_begin(x), what, site_of(what));
+	__race_asm_end(__race_asm_begin(x), x, what, site_of(what));
 	play_as(&play_main);
 	return past;
 }
@@ -136,7 +136,7 @@ static void held_object_offers_nothing(void **state)
 	assert_int_equal(sync->release, 0);
 	assert_int_equal(sync->lock.taken, 1);
 	assert_true(race_is_busy());
-	__race_asm_end(sync, LOAD, &load_site);
+	__race_asm_end(sync, x, LOAD, &load_site);
 	assert_false(race_is_busy());
 	assert_int_equal(sync->lock.taken, 0);
 	assert_true(sync->release == release);
@@ -178,7 +178,7 @@ static void nothing_by_another_way(void **state)
 	(void)state;
 	play_as(&a);
 	__race_asm_after(NULL, MODIFY, &other_site);
-	__race_asm_end(NULL, MODIFY, &other_site);
+	__race_asm_end(NULL, NULL, MODIFY, &other_site);
 	play_as(&play_main);
 }
 
