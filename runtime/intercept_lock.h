@@ -44,9 +44,23 @@ RACE_INLINE void race_lock_forget(uint64_t object, size_t bytes)
 		race_sync_forget(race_shared_name(object), bytes);
 }
 
+/* glibc's: what stands in a mutex's kind. */
+#define RACE_MUTEX_TYPE 3
+#define RACE_MUTEX_ROBUST 16
+#define RACE_MUTEX_PRIO_INHERIT 32
+
+/* For the kinds that look who unlocks (intercept_sync.c). */
+bool race_mutex_is_last_of_owner(const pthread_mutex_t *mutex);
+
 /* Would an unlock give it back? Not another thread's than the owner's, for the kinds that
- * look, and not an inner one of a recursive mutex (intercept_sync.c). */
-bool race_mutex_goes(const pthread_mutex_t *mutex);
+ * look, and not an inner one of a recursive mutex. */
+RACE_INLINE bool race_mutex_goes(const pthread_mutex_t *mutex)
+{
+	int kind = race_load(&mutex->__data.__kind);
+
+	return race_likely(!(kind & (RACE_MUTEX_TYPE | RACE_MUTEX_ROBUST | RACE_MUTEX_PRIO_INHERIT))) ||
+	       race_mutex_is_last_of_owner(mutex);
+}
 
 /* self ends: what it holds of robust mutexes is released with it (intercept_sync.c). */
 void race_mutex_release_robust(struct race_thread *self);

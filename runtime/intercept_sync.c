@@ -15,25 +15,20 @@
 #include "intercept_lock.h"
 #include "platform.h"
 
-/* glibc's: what else stands in a mutex's kind. */
-#define KIND 3
-#define ROBUST_KIND 16
-#define PRIO_INHERIT_KIND 32
-
 /* ---- mutexes ---- */
 
-bool race_mutex_goes(const pthread_mutex_t *mutex)
+bool race_mutex_is_last_of_owner(const pthread_mutex_t *mutex)
 {
-	int kind = mutex->__data.__kind, owner;
+	int kind = mutex->__data.__kind, type = kind & RACE_MUTEX_TYPE, owner;
 
-	if (kind & (ROBUST_KIND | PRIO_INHERIT_KIND))
+	if (kind & (RACE_MUTEX_ROBUST | RACE_MUTEX_PRIO_INHERIT))
 		owner = mutex->__data.__lock & FUTEX_TID_MASK;
-	else if ((kind & KIND) == PTHREAD_MUTEX_RECURSIVE || (kind & KIND) == PTHREAD_MUTEX_ERRORCHECK)
+	else if (type == PTHREAD_MUTEX_RECURSIVE || type == PTHREAD_MUTEX_ERRORCHECK)
 		owner = mutex->__data.__owner;
 	else
 		return true;
 	return owner == race_self()->kernel_tid &&
-	       !((kind & KIND) == PTHREAD_MUTEX_RECURSIVE && mutex->__data.__count > 1);
+	       !(type == PTHREAD_MUTEX_RECURSIVE && mutex->__data.__count > 1);
 }
 
 /* EOWNERDEAD: the lock is held, its last owner died with it. */

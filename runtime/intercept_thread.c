@@ -58,8 +58,10 @@ static void clear_stack(void)
 
 	if (pthread_getattr_np(pthread_self(), &attr))
 		return;
-	if (!pthread_attr_getstack(&attr, &start, &bytes))
+	if (!pthread_attr_getstack(&attr, &start, &bytes)) {
+		race_sync_forget((uint64_t)start, bytes);
 		race_shadow_clear((uint64_t)start, bytes);
+	}
 	pthread_attr_destroy(&attr);
 }
 

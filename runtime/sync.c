@@ -32,7 +32,7 @@ static struct race_sync **slot_of(struct sync_page *page, uint64_t addr)
 	return &page->slot[addr >> 3 & (SLOTS_PER_PAGE - 1)];
 }
 
-static struct race_sync *find(uint64_t addr)
+RACE_INLINE struct race_sync *find(uint64_t addr)
 {
 	struct sync_page **entry = page_of(addr);
 	struct sync_page *page = entry ? race_load_acquire(entry) : NULL;

@@ -7,15 +7,15 @@
 
 #include "case.h"
 
-static pthread_spinlock_t locks[4];
+static pthread_spinlock_t locks[4] __attribute__((aligned(8)));
 
 #define UNLOCK(i) WANT(0, pthread_spin_unlock(&locks[i]))
 
 CASE(taken, WANT(0, pthread_spin_lock(&locks[0])); taken = 1; UNLOCK(0), WANT(0, pthread_spin_lock(&locks[0])); taken++; UNLOCK(0))
 CASE(tried, WANT(0, pthread_spin_trylock(&locks[1])); tried = 1; UNLOCK(1), WANT(0, pthread_spin_trylock(&locks[1])); tried++; UNLOCK(1))
-CASE(neighbour, WANT(0, pthread_spin_lock(&locks[0])); neighbour = 1; UNLOCK(0);
-     WANT(0, pthread_spin_destroy(&locks[1])); WANT(0, pthread_spin_init(&locks[1], 0)),
-     WANT(0, pthread_spin_lock(&locks[0])); neighbour++; UNLOCK(0))
+CASE(neighbour, WANT(0, pthread_spin_lock(&locks[3])); neighbour = 1; UNLOCK(3);
+     WANT(0, pthread_spin_destroy(&locks[2])); WANT(0, pthread_spin_init(&locks[2], 0)),
+     WANT(0, pthread_spin_lock(&locks[3])); neighbour++; UNLOCK(3))
 
 int main(void)
 {
