@@ -64,14 +64,26 @@
 	or %rcx, %rbx
 .endm
 
+/* Unwinding may begin at any instruction: a thread can be cancelled here. */
+.macro keep reg
+	push \reg
+	.cfi_adjust_cfa_offset 8
+.endm
+
+.macro give reg
+	pop \reg
+	.cfi_adjust_cfa_offset -8
+.endm
+
 .macro begin bytes, unit
-	push %rax
-	push %rcx
-	push %rdx
-	push %rbx
-	push %r8
-	push %r9
-	push %r10
+	keep %rax
+	keep %rcx
+	keep %rdx
+	keep %rbx
+	.cfi_rel_offset %rbx, 0
+	keep %r8
+	keep %r9
+	keep %r10
 	movabs $SHADOW_MASK, %r8
 	and %rdi, %r8
 	lea SHADOW_BASE(%r8,%r8), %r8
@@ -111,23 +123,26 @@
 
 .macro restore_and_leave
 	mov __race_self@gottpoff(%rip), %r11
-	pop %r10
-	pop %r9
-	pop %r8
-	pop %rbx
-	pop %rdx
-	pop %rcx
-	pop %rax
+	give %r10
+	give %r9
+	give %r8
+	give %rbx
+	.cfi_restore %rbx
+	give %rdx
+	give %rcx
+	give %rax
 	decq BUSY
 .endm
 
 .macro end slow
 	lock cmpxchg16b (%r8)
 	jne 9f
+	.cfi_remember_state
 	restore_and_leave
 	jnz race_door_left		/* signals wait */
 	ret
-9:	restore_and_leave
+9:	.cfi_restore_state
+	restore_and_leave
 	jmp \slow
 .endm
 
@@ -269,14 +284,14 @@
 	movabs $SHADOW_MASK, %r11
 	and %rdi, %r11
 	mov SHADOW_BASE(%r11,%r11), %r11
-	push %rdx
+	keep %rdx
 	mov %r11d, %edx			/* the list, should it be one */
 	shr $32, %r11
 	and $TID_BITS, %r11d
 	cmp $LIST, %r11d
 	jne 1f
-	push %rax
-	push %rcx
+	keep %rax
+	keep %rcx
 	mov __race_self@gottpoff(%rip), %r11
 	mov THREAD, %rax
 	test %rax, %rax
@@ -309,13 +324,15 @@
 	test $((1 << \bytes) - 1), %al
 	jnz 2f
 .endif
-	pop %rcx
-	pop %rax
-	pop %rdx
+	.cfi_remember_state
+	give %rcx
+	give %rax
+	give %rdx
 	ret
-2:	pop %rcx
-	pop %rax
-1:	pop %rdx
+2:	.cfi_restore_state
+	give %rcx
+	give %rax
+1:	give %rdx
 .endm
 
 /* A read keeps an ordered write beside it, and lets concurrent reads be. */
@@ -441,6 +458,17 @@
 	.type race_found_save_vectors, @function
 race_found_save_vectors:
 	.cfi_startproc
+	lea race_found(%rip), %rsi
+	jmp race_call_save_vectors
+	.cfi_endproc
+	.size race_found_save_vectors, . - race_found_save_vectors
+
+/* void race_call_save_vectors(const void *argument, void (*function)(const void *)) */
+	.globl race_call_save_vectors
+	.hidden race_call_save_vectors
+	.type race_call_save_vectors, @function
+race_call_save_vectors:
+	.cfi_startproc
 	push %rbp
 	.cfi_def_cfa_offset 16
 	.cfi_offset %rbp, -16
@@ -450,7 +478,10 @@ race_found_save_vectors:
 	.cfi_offset %rbx, -24
 	push %r12
 	.cfi_offset %r12, -32
+	push %r13
+	.cfi_offset %r13, -40
 	mov %rdi, %r12
+	mov %rsi, %r13
 	mov $1, %eax
 	xor %ecx, %ecx
 	cpuid
@@ -469,7 +500,7 @@ race_found_save_vectors:
 	mov $-1, %edx
 	xsave64 (%rsp)
 	mov %r12, %rdi
-	call race_found
+	call *%r13
 	mov $-1, %eax
 	mov $-1, %edx
 	xrstor64 (%rsp)
@@ -478,15 +509,16 @@ race_found_save_vectors:
 	and $-64, %rsp
 	fxsave64 (%rsp)
 	mov %r12, %rdi
-	call race_found
+	call *%r13
 	fxrstor64 (%rsp)
-2:	lea -16(%rbp), %rsp
+2:	lea -24(%rbp), %rsp
+	pop %r13
 	pop %r12
 	pop %rbx
 	pop %rbp
 	.cfi_def_cfa %rsp, 8
 	ret
 	.cfi_endproc
-	.size race_found_save_vectors, . - race_found_save_vectors
+	.size race_call_save_vectors, . - race_call_save_vectors
 
 	.section .note.GNU-stack,"",@progbits

@@ -4,11 +4,14 @@
  * those inside are waited for: their sections are short and bounded. The child goes on
  * with the forking thread alone, in its epoch, and counts its own races.
  */
+#define _GNU_SOURCE
 #include "fork.h"
 
 #include <linux/membarrier.h>
 #include <pthread.h>
+#include <unistd.h>
 
+#include "intercept.h"
 #include "platform.h"
 #include "report.h"
 #include "stop.h"
@@ -41,6 +44,22 @@ void race_fork_init(void)
 	own_pid = race_sys_getpid();
 	race_syscall(__NR_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0);
 	pthread_atfork(before_fork, in_parent, in_child);
+}
+
+/* Runs no handlers of pthread_atfork. */
+RACE_STAND_IN(pid_t, _Fork, (void))
+{
+	pid_t child;
+
+	if (!race_is_watching())
+		return RACE_REAL(_Fork)();
+	before_fork();
+	child = RACE_REAL(_Fork)();
+	if (child == 0)
+		in_child();
+	else
+		in_parent();
+	return child;
 }
 
 bool race_fork_owns_process(void)

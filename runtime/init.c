@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * init.c - start and exit (init.h): the one place that calls every x_init.
- *
- * Start is from .preinit_array, before any constructor. At exit the status becomes
- * `exitcode` if races were reported and the program itself did not fail: our handler,
- * registered first and so run last, calls exit again with the new status; glibc then
- * goes on with what is left to do, destructors of libraries and flushing, and ends.
+ * init.c - start (init.h), from .preinit_array, before any constructor: the one place
+ * that calls every x_init.
  */
 #define _GNU_SOURCE
 #include "init.h"
@@ -92,8 +88,6 @@ static int note_module(struct dl_phdr_info *module, size_t size, void *unused)
 	return 0;
 }
 
-static void at_exit(int status, void *unused);
-
 void race_init(int argc, char **argv, char **envp)
 {
 	static bool done;
@@ -116,52 +110,9 @@ void race_init(int argc, char **argv, char **envp)
 	race_thread_init();
 	race_intercept_thread_init();
 	race_fork_init();
-	on_exit(at_exit, NULL);
+	race_intercept_exit_init();
 	race_leave();
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const start)(int, char **, char **) =
 	race_init;
-
-/* ---- exit ---- */
-
-/* Go's meaning: time for other threads to run into the races they are about to. */
-static void wait_for_others(void)
-{
-	uint32_t ms = race_options.atexit_sleep_ms;
-	struct timespec time = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000l };
-
-	if (ms && race_thread_alive() > 1)
-		race_sys_nanosleep(&time, NULL);
-}
-
-/* The status to end with instead of the program's own. */
-static int final_status(int status)
-{
-	wait_for_others();
-	race_report_summary();
-	return status == 0 && race_report_count() ? (int)race_options.exitcode : status;
-}
-
-static void at_exit(int status, void *unused)
-{
-	int final = final_status(status);
-
-	(void)unused;
-	if (final != status)
-		exit(final);
-}
-
-RACE_STAND_IN(void, _exit, (int status))
-{
-	race_sys_exit_group(race_is_watching() && race_fork_owns_process() ?
-	                            final_status(status) :
-	                            status);
-}
-
-RACE_STAND_IN(void, _Exit, (int status))
-{
-	race_sys_exit_group(race_is_watching() && race_fork_owns_process() ?
-	                            final_status(status) :
-	                            status);
-}

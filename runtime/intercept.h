@@ -64,7 +64,14 @@ RACE_INLINE bool race_is_threaded(void)
 
 #define RACE_CALLER ((uint64_t)__builtin_return_address(0))
 
+/* For libc code in a door, which keeps the program's vector registers, too. */
+void race_call_save_vectors(const void *argument, void (*function)(const void *));
+
+/* A signal that arrived inside of race_enter comes again at race_leave. */
+void race_signal_hold(int number, const siginfo_t *info);
+
 /* Once, before the program's first code; each sets up its file. */
 void race_intercept_thread_init(void);
+void race_intercept_exit_init(void);
 
 #endif

@@ -29,7 +29,7 @@ static bool is_fault(int number, const siginfo_t *info)
 	return fault && info->si_code > 0;
 }
 
-static void note(int number, const siginfo_t *info)
+void race_signal_hold(int number, const siginfo_t *info)
 {
 	struct race_thread *self = __race_self.thread;
 
@@ -67,7 +67,7 @@ static void handler(int number, siginfo_t *info, void *context)
 	struct sigaction action = actions[number];
 
 	if (race_is_busy() && !is_fault(number, info)) {
-		note(number, info);
+		race_signal_hold(number, info);
 		return;
 	}
 	if (action.sa_flags & SA_RESETHAND)

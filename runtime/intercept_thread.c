@@ -38,15 +38,13 @@ static void on_end(void *round)
 		race_leave();
 		return;
 	}
+	if (!race_self()->words)
+		return;
 	race_mutex_release_robust(race_self());
 	race_thread_finish(race_self());
-}
-
-void race_intercept_thread_init(void)
-{
-	race_enter();
-	pthread_key_create(&end_key, on_end);
-	race_leave();
+	/* The process ends with its last thread, and exit handlers run in it. */
+	if (race_thread_alive() == 0)
+		race_thread_learn_ended(race_self());
 }
 
 /* The stack may have been another thread's, which nothing orders before this one. */
@@ -65,18 +63,40 @@ static void clear_stack(void)
 	pthread_attr_destroy(&attr);
 }
 
+static void settle_in(const void *unused)
+{
+	(void)unused;
+	race_enter();
+	clear_stack();
+	pthread_setspecific(end_key, (void *)1);
+	race_leave();
+}
+
+/* A thread that libc made for itself, at its first sight: it may stand in a door. */
+static void introduced(void)
+{
+	race_call_save_vectors(NULL, settle_in);
+}
+
+/* The main thread, too, may leave by pthread_exit and be joined. */
+void race_intercept_thread_init(void)
+{
+	race_enter();
+	pthread_key_create(&end_key, on_end);
+	pthread_setspecific(end_key, (void *)1);
+	race_thread_set_handle(race_self(), 0, (uint64_t)pthread_self());
+	race_runtime.introduced = introduced;
+	race_leave();
+}
+
 static struct birth begin_life(void *arg)
 {
 	struct birth birth = *(struct birth *)arg;
 
 	race_thread_start(birth.thread);
-	race_enter();
 	race_free(arg, sizeof(birth));
-	if (!birth.thread->detached)
-		race_store(&birth.thread->handle, (uint64_t)pthread_self());
-	clear_stack();
-	pthread_setspecific(end_key, (void *)1);
-	race_leave();
+	race_thread_set_handle(birth.thread, birth.thread->life->number, (uint64_t)pthread_self());
+	settle_in(NULL);
 	return birth;
 }
 
@@ -107,15 +127,12 @@ static struct birth *prepare(uint64_t pc, void *arg, bool detached)
 
 /* The new thread notes its handle itself; it may not have come to it when its creator
  * joins it, or may be over and forgotten when its creator comes to this. */
-static void settle(struct birth *birth, struct race_thread *thread, bool born,
+static void settle(struct birth *birth, struct race_thread *thread, uint32_t number, bool born,
                    uint64_t handle)
 {
-	uint64_t unknown = 0;
-
 	if (born) {
 		if (handle)
-			__atomic_compare_exchange_n(&thread->handle, &unknown, handle, false,
-			                            __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+			race_thread_set_handle(thread, number, handle);
 		return;
 	}
 	race_thread_abandon(thread);
@@ -148,6 +165,7 @@ RACE_STAND_IN(int, pthread_create,
 	struct race_thread *thread;
 	struct birth *birth;
 	pthread_attr_t roomy;
+	uint32_t number;
 
 	if (!race_is_watching())
 		return RACE_REAL(pthread_create)(handle, attr, routine, arg);
@@ -158,8 +176,9 @@ RACE_STAND_IN(int, pthread_create,
 	birth = prepare(RACE_CALLER, arg, state == PTHREAD_CREATE_DETACHED);
 	birth->pthread_routine = routine;
 	thread = birth->thread;
+	number = thread->life->number;
 	result = RACE_REAL(pthread_create)(handle, attr, pthread_trampoline, birth);
-	settle(birth, thread, result == 0,
+	settle(birth, thread, number, result == 0,
 	       result == 0 && state != PTHREAD_CREATE_DETACHED ? (uint64_t)*handle : 0);
 	return result;
 }
@@ -168,6 +187,7 @@ RACE_STAND_IN(int, thrd_create, (thrd_t *handle, thrd_start_t routine, void *arg
 {
 	struct race_thread *thread;
 	struct birth *birth;
+	uint32_t number;
 	int result;
 
 	if (!race_is_watching())
@@ -175,8 +195,9 @@ RACE_STAND_IN(int, thrd_create, (thrd_t *handle, thrd_start_t routine, void *arg
 	birth = prepare(RACE_CALLER, arg, false);
 	birth->thrd_routine = routine;
 	thread = birth->thread;
+	number = thread->life->number;
 	result = RACE_REAL(thrd_create)(handle, thrd_trampoline, birth);
-	settle(birth, thread, result == thrd_success,
+	settle(birth, thread, number, result == thrd_success,
 	       result == thrd_success ? (uint64_t)*handle : 0);
 	return result;
 }

@@ -87,8 +87,11 @@ uint32_t race_slot_take_unknown(void)
 	return take_free(oldest_free(NULL));
 }
 
+/* The main thread's stays its own: epoch 0 of it means untouched. */
 void race_slot_free(uint32_t tid)
 {
+	if (tid == 0)
+		return;
 	race_slots[tid].ended_as = ++endings;
 	free_slots++;
 }

@@ -48,7 +48,21 @@ static void wait_for_all(void)
 			race_sys_sched_yield();
 }
 
-void race_stop_begin(void)
+static bool all_come_out_soon(void)
+{
+	uint32_t patience = 1000;
+
+	barrier_in_all();
+	for (uint32_t tid = 0; tid < race_load(&race_runtime.tids); tid++)
+		while (is_inside(tid)) {
+			if (!patience--)
+				return false;
+			race_sys_sched_yield();
+		}
+	return true;
+}
+
+static void ask_out(void)
 {
 	uint32_t nobody = 0;
 
@@ -59,7 +73,18 @@ void race_stop_begin(void)
 		nobody = 0;
 		race_enter();
 	}
-	wait_for_all();
+}
+
+/* A report waits inside for the loader's lock, whose holder may run a library's
+ * constructor and now wait for us: let them go on for a moment, then ask anew. */
+void race_stop_begin(void)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+
+	for (ask_out(); !all_come_out_soon(); ask_out()) {
+		race_stop_end();
+		race_sys_nanosleep(&moment, NULL);
+	}
 }
 
 /* Nobody changes its own word any more: that is done inside of race_enter. */

@@ -21,6 +21,8 @@
 #include "platform.h"
 
 #define PROGRAM_PATH 4096 /* room for the path of the program */
+/* /proc/self/ says nothing any more when the main thread has left by pthread_exit. */
+#define PROGRAM_LINK "/proc/thread-self/exe"
 
 /* One executable segment. */
 struct module {
@@ -80,7 +82,7 @@ static const char *path_note(struct book *book, const char *path)
 
 	memcpy(start, path, (size_t)length + 1);
 	if (!length && !book->count) {
-		length = race_sys_readlink("/proc/self/exe", start, PROGRAM_PATH - 1);
+		length = race_sys_readlink(PROGRAM_LINK, start, PROGRAM_PATH - 1);
 		length = length > 0 ? length : 0;
 		start[length] = 0;
 	}
@@ -143,7 +145,7 @@ static struct book *book_make(void)
 	book->room = (uint32_t)count.segments;
 	book->names = (char *)&book->module[book->room];
 	dl_iterate_phdr(module_note, book);
-	book->state = backtrace_create_state(NULL, 1, trouble, NULL);
+	book->state = backtrace_create_state(PROGRAM_LINK, 1, trouble, NULL);
 	/* The first question makes it read the list of modules: now, not later. */
 	if (book->state)
 		backtrace_pcinfo(book->state, 0, line_ignore, trouble, NULL);

@@ -140,6 +140,24 @@ static void note_creation(struct race_life *life, const struct race_thread *crea
 		life->creation[i] = stack->pc[i];
 }
 
+static void be_threaded(void)
+{
+	if (race_runtime.threaded)
+		return;
+	/* Untouched shadow was read through the kernel's zero page, and a write to such a
+	 * page is copied: let go of it while all of it is zero. */
+	race_shadow_forget_zero_pages();
+	race_runtime.threaded = true;
+}
+
+void race_thread_expect(struct race_thread *self)
+{
+	race_thread_lock();
+	be_threaded();
+	race_thread_unlock();
+	race_thread_tick(self);
+}
+
 struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 {
 	struct race_thread *thread;
@@ -148,12 +166,7 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	race_enter();
 	race_unwind(pc, &stack);
 	race_spin_take(&lock);
-	if (!race_runtime.threaded) {
-		/* Untouched shadow was read through the kernel's zero page, and a write
-		 * to such a page is copied: let go of it while all of it is zero. */
-		race_shadow_forget_zero_pages();
-		race_runtime.threaded = true;
-	}
+	be_threaded();
 	/* Before self moves on, so that the floor is never computed without it. */
 	thread = occupy(self->clock);
 	begin_life(thread);
@@ -224,6 +237,8 @@ struct race_thread *race_self_introduce(void)
 	end_first_epoch(race_slots[0].thread);
 	put_words(thread);
 	race_thread_unlock();
+	if (race_runtime.introduced)
+		race_runtime.introduced();
 	return thread;
 }
 
@@ -261,12 +276,46 @@ void race_thread_detach(struct race_thread *thread)
 	race_thread_unlock();
 }
 
+/* A joined thread's handle may be another's before its joiner has come to say so. */
+static void take_handle(uint64_t handle)
+{
+	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
+		struct race_thread *thread = race_thread_in_slot(tid);
+
+		if (thread && thread->handle == handle)
+			thread->handle = 0;
+	}
+}
+
+void race_thread_set_handle(struct race_thread *thread, uint32_t number, uint64_t handle)
+{
+	race_thread_lock();
+	if (thread->life->number == number && !thread->life->finished && !thread->detached &&
+	    thread->handle != handle) {
+		take_handle(handle);
+		thread->handle = handle;
+	}
+	race_thread_unlock();
+}
+
+void race_thread_learn_ended(struct race_thread *self)
+{
+	race_thread_lock();
+	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
+		struct race_thread *thread = race_thread_in_slot(tid);
+
+		if (thread && thread != self && thread->life->finished)
+			race_thread_learn(self, thread->clock, race_runtime.tids);
+	}
+	race_thread_unlock();
+}
+
 struct race_thread *race_thread_find(uint64_t handle)
 {
 	struct race_thread *found = NULL;
 
 	race_thread_lock();
-	for (uint32_t tid = 1; tid < race_runtime.tids && !found; tid++) {
+	for (uint32_t tid = 0; tid < race_runtime.tids && !found; tid++) {
 		struct race_thread *thread = race_thread_in_slot(tid);
 
 		if (thread && thread->handle == handle && !race_slots[tid].ended_as)
@@ -384,7 +433,11 @@ void race_thread_forked(struct race_thread *self)
 	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
 		struct race_thread *thread = race_thread_in_slot(tid);
 
-		if (!thread || thread == self || thread->life->finished)
+		if (!thread || thread == self)
+			continue;
+		/* The memory is the child's own: what they left there they did before. */
+		race_thread_learn(self, thread->clock, race_runtime.tids);
+		if (thread->life->finished)
 			continue;
 		thread->words = NULL;
 		thread->handle = 0;

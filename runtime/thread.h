@@ -79,6 +79,7 @@ struct race_runtime {
 	bool ready;    /* race_thread_init has run */
 	bool threaded; /* a second thread has existed */
 	uint32_t tids; /* slots in use: no clock has entries from here on */
+	void (*introduced)(void); /* what else a thread needs that was not seen created */
 	uint64_t libc, libc_bytes, loader, loader_bytes; /* where they are mapped */
 };
 extern struct race_runtime race_runtime;
@@ -101,6 +102,9 @@ void race_thread_init(void);
 struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc);
 void race_thread_abandon(struct race_thread *thread);
 
+/* libc is about to create one for itself, unseen, which will call the program. */
+void race_thread_expect(struct race_thread *self);
+
 /* In the new thread, before any of its own code. */
 void race_thread_start(struct race_thread *thread);
 
@@ -109,6 +113,12 @@ void race_thread_finish(struct race_thread *thread);
 
 /* self has seen the end of thread: all of it happens before self's present. */
 void race_thread_join(struct race_thread *self, struct race_thread *thread);
+
+/* The thread with that number (if it is still the one) is called `handle`. */
+void race_thread_set_handle(struct race_thread *thread, uint32_t number, uint64_t handle);
+
+/* self knows that no other thread lives. */
+void race_thread_learn_ended(struct race_thread *self);
 
 /* The living or ended, not yet joined thread with this handle, or NULL. */
 struct race_thread *race_thread_find(uint64_t handle);
