@@ -168,7 +168,9 @@ void Instrumenter::run() {
   for (Function *F : Functions)
     instrument(*F);
   forgetRanges(M);
-  redirect(M, [this](const Function &F) { return isInstrumented(F); });
+  auto Instrumented = [this](const Function &F) { return isInstrumented(F); };
+  redirect(M, Instrumented);
+  surroundOpens(M, Instrumented, H);
   H.finish();
   if (O.Stats)
     printStats();

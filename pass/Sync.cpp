@@ -7,6 +7,7 @@
 #include "Sync.h"
 #include "Collect.h"
 #include "Compat.h"
+#include "Locations.h"
 #include "llvm/IR/Instructions.h"
 
 using namespace llvm;
@@ -255,5 +256,28 @@ void race::redirect(Module &M,
         M.getOrInsertFunction(("__race_" + Name).str(), From->getFunctionType(),
                               From->getAttributes());
     redirectUses(*From, *cast<Constant>(To.getCallee()), Instrumented);
+  }
+}
+
+void race::surroundOpens(Module &M,
+                         function_ref<bool(const Function &)> Instrumented,
+                         Hooks &H) {
+  for (StringRef Name : {"dlopen", "dlmopen"}) {
+    Function *Open = M.getFunction(Name);
+    if (!Open || !Open->isDeclaration())
+      continue;
+    for (User *U : make_early_inc_range(Open->users())) {
+      auto *Call = dyn_cast<CallInst>(U);
+      if (!Call || Call->getCalledOperand() != Open ||
+          Call->isMustTailCall() || !Instrumented(*Call->getFunction()))
+        continue;
+      Call->setTailCall(false);
+      IRBuilder<> B(Call);
+      B.SetCurrentDebugLocation(locationOf(*Call));
+      H.call(B, "opening", {});
+      B.SetInsertPoint(Call->getNextNode());
+      B.SetCurrentDebugLocation(locationOf(*Call));
+      H.call(B, "opened", {Call});
+    }
   }
 }

@@ -25,6 +25,12 @@ void replaceSync(llvm::Instruction &I, const llvm::DebugLoc &Loc, Hooks &H,
 void redirect(llvm::Module &M,
               llvm::function_ref<bool(const llvm::Function &)> Instrumented);
 
+/// Tells the runtime of each dlopen in such a function, before and after. The
+/// call itself stays: whose run path serves depends on where it comes from.
+void surroundOpens(llvm::Module &M,
+                   llvm::function_ref<bool(const llvm::Function &)> Instrumented,
+                   Hooks &H);
+
 } // namespace race
 
 #endif

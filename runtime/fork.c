@@ -34,6 +34,7 @@ static void in_child(void)
 {
 	own_pid = race_sys_getpid();
 	race_thread_forked(race_self());
+	race_intercept_load_forked(race_self());
 	race_report_forget_count();
 	race_report_after_fork();
 	race_stop_end();

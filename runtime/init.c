@@ -109,6 +109,7 @@ void race_init(int argc, char **argv, char **envp)
 	race_unwind_init();
 	race_thread_init();
 	race_intercept_thread_init();
+	race_intercept_load_init();
 	race_fork_init();
 	race_intercept_exit_init();
 	race_leave();

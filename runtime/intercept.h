@@ -73,5 +73,9 @@ void race_signal_hold(int number, const siginfo_t *info);
 /* Once, before the program's first code; each sets up its file. */
 void race_intercept_thread_init(void);
 void race_intercept_exit_init(void);
+void race_intercept_load_init(void);
+
+/* In the child of a fork: self is the only thread left. */
+void race_intercept_load_forked(const struct race_thread *self);
 
 #endif

@@ -312,6 +312,8 @@ void race_report_race(const struct race_race *race)
 	/* The loader's lock is taken here, before ours: a thread that the loader calls
 	 * back may race too. */
 	race_symbolize_refresh();
+	race_symbolize_prepare(&race->before.stack);
+	race_symbolize_prepare(&race->before.thread.creation);
 	/* A race of the report's own making is not the program's. */
 	if (race_lock_take(&report_lock)) {
 		report(race, raw);

@@ -15,7 +15,7 @@
 
 /* What a report says about a leaf. */
 struct race_place {
-	uint64_t pc; /* return address: the access is at pc - 1 */
+	uint64_t pc; /* return address: the access is at pc - 1; see RACE_PC_BITS */
 	uint16_t bytes;
 	uint8_t kind; /* enum race_kind */
 };
@@ -50,6 +50,14 @@ extern uint64_t race_site_recent_pairs[RACE_RECENT_PAIRS];
 /* The leaf in `site` that touched a byte of mask; one that wrote, if `wrote`; one that
  * is not atomic, if `plain`. 0 when there is none. */
 uint32_t race_site_find(uint32_t site, uint32_t mask, bool wrote, bool plain);
+
+/* The program's addresses have this many bits; above stands a closed library's number. */
+#define RACE_PC_BITS 48
+#define RACE_PC_MASK ((1ull << RACE_PC_BITS) - 1)
+
+/* What is mapped in (low, high] is about to be something else: places there are the
+ * closed library's of this number. */
+void race_site_close(uint64_t low, uint64_t high, uint32_t number);
 
 /* What is known of a leaf; number 0 gives a place with pc 0. */
 struct race_place race_site_place(uint32_t leaf);

@@ -17,8 +17,10 @@
 #include <link.h>
 #include <string.h>
 
+#include "closed.h"
 #include "options.h"
 #include "platform.h"
+#include "site.h"
 
 #define PROGRAM_PATH 4096 /* room for the path of the program */
 /* /proc/self/ says nothing any more when the main thread has left by pthread_exit. */
@@ -278,18 +280,48 @@ static void symbol_take(void *data, uintptr_t pc, const char *name, uintptr_t st
 	symbol->start = start;
 }
 
-static void address_symbolize(const struct book *book, uint64_t pc, struct race_frames *out,
-			      struct race_names *names)
+/* Where an address is: in what is loaded now, or in a library that was closed. */
+struct where {
+	struct backtrace_state *state;
+	uint64_t at; /* as the state has it */
+	const char *path;
+	uint64_t offset; /* in the module */
+};
+
+static struct where look_for(const struct book *book, uint64_t pc, const struct race_closed *likely)
 {
 	/* The call stands before the address it returns to. */
-	uint64_t at = pc - 1;
+	uint64_t at = (pc & RACE_PC_MASK) - 1;
 	const struct module *module = module_find(book, at);
+	struct where where = { .at = at, .offset = at };
+	const struct race_closed *closed = NULL;
+
+	if (likely && at >= likely->low && at < likely->high)
+		closed = likely;
+	else if (pc >> RACE_PC_BITS || !module)
+		closed = race_closed_of(pc);
+	if (closed) {
+		where.state = race_load_acquire(&closed->state);
+		where.at = closed->program + (at - closed->base);
+		where.path = closed->file->path;
+		where.offset = at - closed->base;
+	} else if (book && !(pc >> RACE_PC_BITS)) {
+		where.state = book->state;
+		where.path = module ? module->path : NULL;
+		where.offset = module ? at - module->base : at;
+	}
+	return where;
+}
+
+static void address_symbolize(const struct where *where, uint64_t pc, struct race_frames *out,
+			      struct race_names *names)
+{
 	struct symbol symbol = { 0 };
 	uint32_t first = out->count;
 
-	if (book && book->state) {
-		backtrace_pcinfo(book->state, at, line_take, trouble, out);
-		backtrace_syminfo(book->state, at, symbol_take, trouble, &symbol);
+	if (where->state) {
+		backtrace_pcinfo(where->state, where->at, line_take, trouble, out);
+		backtrace_syminfo(where->state, where->at, symbol_take, trouble, &symbol);
 	}
 	if (out->count == first && !frame_new(out))
 		return;
@@ -304,10 +336,31 @@ static void address_symbolize(const struct book *book, uint64_t pc, struct race_
 			frame->symbol = symbol.name;
 		frame->function = function_tell(frame->symbol, names);
 		frame->file = file_strip(file_without_directory(frame->file));
-		frame->pc = pc;
-		frame->offset = symbol.name ? pc - symbol.start : 0;
-		frame->module = module ? module->path : NULL;
-		frame->module_offset = module ? at - module->base : at;
+		frame->pc = pc & RACE_PC_MASK;
+		frame->offset = symbol.name ? where->at + 1 - symbol.start : 0;
+		frame->module = where->path;
+		frame->module_offset = where->offset;
+	}
+}
+
+/* A stack that ends in a closed library came through it, whatever is there now. */
+static const struct race_closed *likely_of(const struct race_stack *stack)
+{
+	return stack->count && stack->pc[0] >> RACE_PC_BITS ? race_closed_of(stack->pc[0]) : NULL;
+}
+
+void race_symbolize_prepare(const struct race_stack *stack)
+{
+	const struct book *book = race_load_acquire(&book_now);
+
+	for (uint32_t i = 0; i < stack->count; i++) {
+		uint64_t pc = stack->pc[i];
+		struct race_closed *closed = NULL;
+
+		if (pc >> RACE_PC_BITS || !module_find(book, pc - 1))
+			closed = race_closed_of(pc);
+		if (closed)
+			race_closed_prepare(closed);
 	}
 }
 
@@ -315,10 +368,14 @@ void race_symbolize(const struct race_stack *stack, struct race_frames *out,
 		    struct race_names *names)
 {
 	const struct book *book = race_load_acquire(&book_now);
+	const struct race_closed *likely = likely_of(stack);
 
 	out->count = 0;
 	out->cut = false;
-	for (uint32_t i = 0; i < stack->count && !out->cut; i++)
-		address_symbolize(book, stack->pc[i], out, names);
+	for (uint32_t i = 0; i < stack->count && !out->cut; i++) {
+		struct where where = look_for(book, stack->pc[i], likely);
+
+		address_symbolize(&where, stack->pc[i], out, names);
+	}
 	out->cut |= stack->cut;
 }

@@ -37,6 +37,10 @@ struct race_names {
  * before one's own. */
 void race_symbolize_refresh(void);
 
+/* The stack will be asked for: where it leads through closed libraries, their names are
+ * made ready. Likewise. */
+void race_symbolize_prepare(const struct race_stack *stack);
+
 /* Any number of threads may ask at once. Keeps no errno. */
 void race_symbolize(const struct race_stack *stack, struct race_frames *out,
 		    struct race_names *names);

@@ -4,6 +4,7 @@
 // on. A comparison keeps the address of the function itself.
 // RUN: %clang %race_cflags -O1 -S -emit-llvm %s -o - | FileCheck %s
 // RUN: %clang %race_cflags -O1 -DOWN -S -emit-llvm %s -o - | FileCheck %s --check-prefix=OWN
+#include <dlfcn.h>
 #include <pthread.h>
 #include <semaphore.h>
 
@@ -39,6 +40,13 @@ int use(pthread_mutex_t *m, pthread_cond_t *c, sem_t *s) {
 int threads(pthread_t *t, void *(*f)(void *)) {
   return pthread_create(t, 0, f, 0) + pthread_join(*t, 0);
 }
+
+// The call stays, as the loader looks at where it comes from.
+// CHECK-LABEL: @open_library(
+// CHECK: call void @__race_opening()
+// CHECK: call {{.*}} @dlopen(
+// CHECK: call void @__race_opened(
+void *open_library(const char *path) { return dlopen(path, RTLD_NOW); }
 
 // Not instrumented at all: left as it is, interposition sees the call.
 // CHECK-LABEL: @plain(
