@@ -224,17 +224,18 @@ void race::replaceSync(Instruction &I, const DebugLoc &Loc, Hooks &H,
     R.fence(*cast<FenceInst>(&I));
 }
 
-/// Makes every use of From, seen through casts, a use of To. Comparisons keep
-/// the function's own address: the program may test a weak one for null.
-static void redirectUses(Constant &From, Constant &To,
-                         function_ref<bool(const Function &)> Instrumented) {
+/// Makes every call of From, seen through casts, a call of To. An address that is
+/// passed on stays the function's own, as the program may compare it; who calls
+/// it comes to the stand-in by interposition.
+static void redirectCalls(Constant &From, Constant &To,
+                          function_ref<bool(const Function &)> Instrumented) {
   for (Use &U : make_early_inc_range(From.uses())) {
-    if (auto *I = dyn_cast<Instruction>(U.getUser())) {
-      if (!isa<ICmpInst>(I) && Instrumented(*I->getFunction()))
+    if (auto *Call = dyn_cast<CallBase>(U.getUser())) {
+      if (Call->isCallee(&U) && Instrumented(*Call->getFunction()))
         U.set(&To);
     } else if (auto *Cast = dyn_cast<ConstantExpr>(U.getUser())) {
       if (Cast->isCast())
-        redirectUses(
+        redirectCalls(
             *Cast,
             *ConstantExpr::getCast(Cast->getOpcode(), &To, Cast->getType()),
             Instrumented);
@@ -255,7 +256,7 @@ void race::redirect(Module &M,
     auto To =
         M.getOrInsertFunction(("__race_" + Name).str(), From->getFunctionType(),
                               From->getAttributes());
-    redirectUses(*From, *cast<Constant>(To.getCallee()), Instrumented);
+    redirectCalls(*From, *cast<Constant>(To.getCallee()), Instrumented);
   }
 }
 

@@ -51,18 +51,10 @@ static void fill_side(struct race_side *side, uint32_t leaf, uint64_t granule, u
 	side->addr = granule + first;
 	side->size = place.bytes;
 	side->kind = place.kind;
+	side->function = place.function;
 	side->stack.count = 1;
 	side->stack.cut = false;
 	side->stack.pc[0] = place.pc;
-}
-
-/* A block that libc allocated for itself in one thread and freed in another. */
-static bool is_libc_at_work(uint32_t now_leaf, uint32_t before_leaf)
-{
-	struct race_place now = race_site_place(now_leaf), before = race_site_place(before_leaf);
-
-	return now.kind == RACE_FREE && race_pc_in_libc(now.pc) &&
-	       (before.kind == RACE_ALLOC || before.kind == RACE_FREE);
 }
 
 void race_found_release(void)
@@ -93,7 +85,7 @@ void race_found(const struct race_found *race)
 	                               !race->now_write, race->now_atomic);
 	struct race_race *report;
 
-	if (is_libc_at_work(race->site, leaf) || hold(race))
+	if (hold(race))
 		return;
 	race_enter();
 	if (!seen_before(race->site, leaf)) {

@@ -310,6 +310,7 @@ static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_
 		race_overflow_grow(list);
 		list->cells[list->count++] = cells[i];
 	}
+	race_shadow_note_list(shadow);
 	done = race_shadow_swap(shadow, c0, c1, race_overflow_cell(list), 0);
 	if (!done)
 		race_overflow_recycle(list);

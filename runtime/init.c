@@ -7,15 +7,13 @@
 #include "init.h"
 
 #include <dlfcn.h>
-#include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/auxv.h>
 #include <sys/personality.h>
 #include <unistd.h>
 
 #include "fork.h"
-#include "intercept.h"
+#include "intercept_memory.h"
 #include "options.h"
 #include "platform.h"
 #include "print.h"
@@ -67,26 +65,6 @@ static void check_interposition(void)
 		            "`local: *`, or add `pthread_*` to its globals");
 }
 
-static int note_module(struct dl_phdr_info *module, size_t size, void *unused)
-{
-	const uint64_t libc = (uint64_t)dlsym(RTLD_NEXT, "exit"), loader = getauxval(AT_BASE);
-	uint64_t end = 0;
-
-	(void)size;
-	(void)unused;
-	for (int i = 0; i < module->dlpi_phnum; i++)
-		if (module->dlpi_phdr[i].p_type == PT_LOAD)
-			end = module->dlpi_phdr[i].p_vaddr + module->dlpi_phdr[i].p_memsz;
-	if (libc - module->dlpi_addr < end) {
-		race_runtime.libc = module->dlpi_addr;
-		race_runtime.libc_bytes = end;
-	}
-	if (loader - module->dlpi_addr < end) {
-		race_runtime.loader = module->dlpi_addr;
-		race_runtime.loader_bytes = end;
-	}
-	return 0;
-}
 
 void race_init(int argc, char **argv, char **envp)
 {
@@ -104,10 +82,11 @@ void race_init(int argc, char **argv, char **envp)
 	race_intercept_init();
 	map_shadow(argv, envp);
 	check_interposition();
-	dl_iterate_phdr(note_module, NULL);
 	race_report_init();
 	race_unwind_init();
 	race_thread_init();
+	race_intercept_memory_init();
+	race_intercept_new_init();
 	race_intercept_thread_init();
 	race_intercept_load_init();
 	race_fork_init();

@@ -10,8 +10,6 @@
 
 #include "print.h"
 
-extern const struct race_real __start_race_reals[], __stop_race_reals[];
-
 static void *look_up(const char *name)
 {
 	void *function = NULL;
@@ -22,11 +20,24 @@ static void *look_up(const char *name)
 	return function ? function : dlsym(RTLD_NEXT, name);
 }
 
+static void *real_of(const struct race_real *real)
+{
+	return real->linked != real->own ? real->linked : look_up(real->name);
+}
+
 void race_intercept_init(void)
 {
-	for (const struct race_real *real = __start_race_reals; real < __stop_race_reals; real++)
-		race_store(real->function, look_up(real->name));
+	for (const struct race_real *real = race_reals_begin; real < race_reals_end; real++)
+		race_store(real->function, real_of(real));
 	dlerror();
+}
+
+static void *real_named(const char *name)
+{
+	for (const struct race_real *real = race_reals_begin; real < race_reals_end; real++)
+		if (__builtin_strcmp(real->name, name) == 0)
+			return real_of(real);
+	return look_up(name);
 }
 
 /* Before race_intercept_init, or for a function that this libc does not have. */
@@ -36,7 +47,7 @@ void *race_real_find(const char *name)
 	void *function;
 
 	race_enter();
-	function = look_up(name);
+	function = real_named(name);
 	if (!function)
 		race_die(1, "the program's libraries have no ", name,
 		         ": link it dynamically, against glibc 2.34 or later");

@@ -12,21 +12,71 @@
  * process then finds first, and __race_<name>, which instrumented code calls. A
  * stand-in does its own work only while race_is_watching(); it returns what the real
  * function returned, with its errno.
+ *
+ *     RACE_STAND_IN_FOR(void, free, (void *memory), (memory))
+ *     {
+ *             if (by.instrumented)
+ *             ...
+ *     }
+ *
+ * is the same where it matters who calls: what code that is not instrumented does with
+ * memory may be ordered by means that nobody sees (atomics inlined in a library), so it
+ * is noted, and not judged. Only the name tells: the caller's address may be that of an
+ * instrumented function whose callee ended in a tail call.
+ *
+ * A program may define a function of libc itself, malloc above all. The names are weak:
+ * its own wins the link, and is then the real one for who calls __race_<name>.
  */
 #ifndef RACE_INTERCEPT_H
 #define RACE_INTERCEPT_H
 
 #include <errno.h>
 
+#include "site.h"
 #include "thread.h"
+
+#define RACE_CALLER ((uint64_t)__builtin_return_address(0))
 
 #define RACE_STAND_IN(type, name, params)                                              \
 	RACE_EXPORT type __race_##name params;                                         \
 	RACE_EXPORT type name params __attribute__((weak, alias("__race_" #name)));    \
-	static __typeof__(&name) real_##name;                                          \
-	static const struct race_real entry_##name                                     \
-		__attribute__((section("race_reals"), used)) = { (void **)&real_##name, #name }; \
+	RACE_REAL_ENTRY(name, __race_##name)                                           \
 	type __race_##name params
+
+/* Who calls a stand-in. */
+struct race_caller {
+	uint64_t pc;
+	const struct race_function *function; /* the stand-in, for a report */
+	bool instrumented;
+};
+
+#define RACE_STAND_IN_FOR(type, name, params, args)                                    \
+	RACE_STAND_IN_NAMED(type, name, #name "()", params, args)
+
+#define RACE_STAND_IN_NAMED(type, name, text, params, args)                            \
+	static RACE_NOINLINE type name##_for RACE_WITH_CALLER params;                  \
+	RACE_EXPORT type __race_##name params                                          \
+	{                                                                              \
+		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(text), true };    \
+		return name##_for RACE_BY args;                                        \
+	}                                                                              \
+	static type plain_##name params                                                \
+	{                                                                              \
+		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(text), false };    \
+		return name##_for RACE_BY args;                                        \
+	}                                                                              \
+	RACE_EXPORT type name params __attribute__((weak, alias("plain_" #name)));     \
+	RACE_REAL_ENTRY(name, plain_##name)                                            \
+	static type name##_for RACE_WITH_CALLER params
+#define RACE_WITH_CALLER(...) (struct race_caller by, __VA_ARGS__)
+#define RACE_BY(...) (by, __VA_ARGS__)
+
+#define RACE_REAL_ENTRY(function, own)                                                 \
+	static __typeof__(&function) real_##function;                                  \
+	static const struct race_real entry_##function                                 \
+		__attribute__((section("race_reals"), used)) = {                       \
+			(void **)&real_##function, #function, (void *)function, (void *)own \
+		};
 
 /* The function of that name in the libraries behind us. */
 #define RACE_REAL(name)                                                                \
@@ -37,7 +87,11 @@
 struct race_real {
 	void **function;
 	const char *name;
+	void *linked; /* what the name means in this link: `own`, or the program's */
+	void *own;
 };
+extern const struct race_real race_reals_begin[] __asm__("__start_race_reals");
+extern const struct race_real race_reals_end[] __asm__("__stop_race_reals");
 void race_intercept_init(void);
 
 /* Never NULL: a program that calls what its libc does not have ends with one line. */
@@ -61,8 +115,6 @@ RACE_INLINE bool race_is_threaded(void)
 {
 	return race_runtime.threaded && !race_is_busy();
 }
-
-#define RACE_CALLER ((uint64_t)__builtin_return_address(0))
 
 /* For libc code in a door, which keeps the program's vector registers, too. */
 void race_call_save_vectors(const void *argument, void (*function)(const void *));

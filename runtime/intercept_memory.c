@@ -5,25 +5,23 @@
  * orders before it is a race, and that an allocation begins the memory's life anew, so
  * that it is not judged by what an earlier owner did there.
  *
+ * A block that code without instrumentation allocates is as good as never touched: it
+ * may be handed over by means that we do not see. What such code frees is not judged
+ * either; who touches it later is told that it was freed.
+ *
  * Inside the runtime (libc allocates in dlopen, for one) the program's allocator is not
  * entered: our own memory serves, and is recognised when it comes back.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <malloc.h>
-#include <stdarg.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "access.h"
 #include "alloc.h"
 #include "intercept.h"
-#include "platform.h"
-#include "shared.h"
+#include "intercept_memory.h"
 #include "sync.h"
-
-/* From here on blocks are lazy: their shadow is dropped, not written. */
-#define LAZY_BYTES (128ull << 10)
 
 /* ---- the runtime's own ---- */
 
@@ -54,6 +52,16 @@ static void own_free(void *memory)
 
 /* ---- notes ---- */
 
+/* Is malloc_usable_size the allocator's own? A program's own malloc may have none. */
+static bool sizes_known;
+
+static void *module_of(void *function)
+{
+	Dl_info info;
+
+	return function && dladdr(function, &info) ? info.dli_fbase : NULL;
+}
+
 /* Nobody asks us for it; we ask. */
 RACE_STAND_IN(size_t, malloc_usable_size, (void *memory))
 {
@@ -61,31 +69,34 @@ RACE_STAND_IN(size_t, malloc_usable_size, (void *memory))
 	                                           RACE_REAL(malloc_usable_size)(memory);
 }
 
-static void note_alloc(void *memory, uint64_t pc)
+/* All of the block that is known: its last bytes may be nobody's. */
+static size_t size_of(void *memory, size_t least)
+{
+	return sizes_known ? RACE_REAL(malloc_usable_size)(memory) : least;
+}
+
+void race_memory_allocated(const struct race_caller *by, void *memory, size_t bytes)
 {
 	int kept = errno;
-	size_t bytes;
 
 	if (!memory || !race_is_threaded())
 		return;
 	race_self();
-	/* All of the block, as free will have it: its last bytes may be nobody's. */
-	bytes = RACE_REAL(malloc_usable_size)(memory);
-	if (bytes >= LAZY_BYTES)
+	if (bytes >= RACE_LAZY_BYTES || !by->instrumented)
 		race_shadow_clear((uint64_t)memory, bytes);
 	else
-		race_access_fresh((uint64_t)memory, bytes, race_site_of(pc, RACE_ALLOC, 0));
+		race_access_fresh((uint64_t)memory, bytes,
+		                  race_site_of_call(by->pc, RACE_ALLOC, 0, by->function));
 	errno = kept;
 }
 
 /* Only the parts of a lazy block whose shadow exists can have been accessed. */
-static void free_access(uint64_t addr, uint64_t bytes, uint64_t pc)
+static void judge_free(uint64_t addr, uint64_t bytes, uint32_t site)
 {
-	uint32_t site = race_site_of(pc, RACE_FREE, 0);
 	struct race_thread *self = race_self();
 	uint64_t touched;
 
-	if (bytes < LAZY_BYTES) {
+	if (bytes < RACE_LAZY_BYTES) {
 		race_access(self, addr, bytes, RACE_FREE, site);
 		return;
 	}
@@ -97,36 +108,55 @@ static void free_access(uint64_t addr, uint64_t bytes, uint64_t pc)
 	}
 }
 
-static void note_free(void *memory, uint64_t pc)
+static void judge_or_note(const struct race_caller *by, uint64_t addr, uint64_t bytes)
+{
+	uint32_t site = race_site_of_call(by->pc, RACE_FREE, 0, by->function);
+
+	race_self();
+	if (by->instrumented)
+		judge_free(addr, bytes, site);
+	else if (bytes < RACE_LAZY_BYTES)
+		race_access_fresh(addr, bytes, site);
+}
+
+void race_memory_freed(const struct race_caller *by, void *memory, size_t bytes)
 {
 	int kept = errno;
-	size_t bytes;
 
 	if (!race_is_threaded())
 		return;
-	bytes = RACE_REAL(malloc_usable_size)(memory);
-	free_access((uint64_t)memory, bytes, pc);
+	judge_or_note(by, (uint64_t)memory, bytes);
 	race_sync_forget((uint64_t)memory, bytes);
 	/* Its pages may go back to the system, and their shadow with them. */
-	if (bytes >= LAZY_BYTES)
+	if (bytes >= RACE_LAZY_BYTES)
 		race_shadow_clear((uint64_t)memory, bytes);
 	errno = kept;
 }
 
-/* ---- malloc and its family ---- */
-
-RACE_STAND_IN(void *, malloc, (size_t bytes))
+static void *allocated(const struct race_caller *by, void *memory, size_t bytes)
 {
-	void *memory;
-
-	if (race_is_busy())
-		return own_malloc(bytes);
-	memory = RACE_REAL(malloc)(bytes);
-	note_alloc(memory, RACE_CALLER);
+	if (memory && race_is_threaded())
+		race_memory_allocated(by, memory, size_of(memory, bytes));
 	return memory;
 }
 
-RACE_STAND_IN(void, free, (void *memory))
+/* Of a block whose size is unknown, the first granule is judged. */
+static void freed(const struct race_caller *by, void *memory)
+{
+	if (race_is_threaded())
+		race_memory_freed(by, memory, size_of(memory, 1));
+}
+
+/* ---- malloc and its family ---- */
+
+RACE_STAND_IN_FOR(void *, malloc, (size_t bytes), (bytes))
+{
+	if (race_is_busy())
+		return own_malloc(bytes);
+	return allocated(&by, RACE_REAL(malloc)(bytes), bytes);
+}
+
+RACE_STAND_IN_FOR(void, free, (void *memory), (memory))
 {
 	if (!memory)
 		return;
@@ -134,20 +164,17 @@ RACE_STAND_IN(void, free, (void *memory))
 		own_free(memory);
 		return;
 	}
-	note_free(memory, RACE_CALLER);
+	freed(&by, memory);
 	RACE_REAL(free)(memory);
 }
 
-RACE_STAND_IN(void *, calloc, (size_t count, size_t size))
+RACE_STAND_IN_FOR(void *, calloc, (size_t count, size_t size), (count, size))
 {
-	size_t bytes;
-	void *memory;
+	size_t bytes = 0;
 
 	if (race_is_busy())
 		return __builtin_mul_overflow(count, size, &bytes) ? NULL : own_malloc(bytes);
-	memory = RACE_REAL(calloc)(count, size);
-	note_alloc(memory, RACE_CALLER);
-	return memory;
+	return allocated(&by, RACE_REAL(calloc)(count, size), count * size);
 }
 
 static void *own_realloc(void *memory, size_t bytes)
@@ -162,8 +189,8 @@ static void *own_realloc(void *memory, size_t bytes)
 }
 
 /* A block that grows in place keeps its locks and atomics. */
-static void *reallocate(void *(*reallocate_really)(void *, size_t), void *memory,
-                        size_t bytes, uint64_t pc)
+static void *reallocate(const struct race_caller *by, void *(*reallocate_really)(void *, size_t),
+                        void *memory, size_t bytes)
 {
 	size_t before = 0;
 	void *moved;
@@ -175,23 +202,23 @@ static void *reallocate(void *(*reallocate_really)(void *, size_t), void *memory
 		return own_realloc(memory, bytes);
 	if (memory && race_is_threaded()) {
 		kept = errno;
-		before = RACE_REAL(malloc_usable_size)(memory);
-		free_access((uint64_t)memory, before, pc);
+		before = size_of(memory, 1);
+		judge_or_note(by, (uint64_t)memory, before);
 		errno = kept;
 	}
 	moved = reallocate_really(memory, bytes);
 	if (before && moved != memory && (moved || bytes == 0))
 		race_sync_forget((uint64_t)memory, before);
-	note_alloc(moved, pc);
-	return moved;
+	return allocated(by, moved, bytes);
 }
 
-RACE_STAND_IN(void *, realloc, (void *memory, size_t bytes))
+RACE_STAND_IN_FOR(void *, realloc, (void *memory, size_t bytes), (memory, bytes))
 {
-	return reallocate(RACE_REAL(realloc), memory, bytes, RACE_CALLER);
+	return reallocate(&by, RACE_REAL(realloc), memory, bytes);
 }
 
-RACE_STAND_IN(void *, reallocarray, (void *memory, size_t count, size_t size))
+RACE_STAND_IN_FOR(void *, reallocarray, (void *memory, size_t count, size_t size),
+                  (memory, count, size))
 {
 	size_t bytes;
 
@@ -199,88 +226,58 @@ RACE_STAND_IN(void *, reallocarray, (void *memory, size_t count, size_t size))
 		errno = ENOMEM;
 		return NULL;
 	}
-	return reallocate(RACE_REAL(realloc), memory, bytes, RACE_CALLER);
+	return reallocate(&by, RACE_REAL(realloc), memory, bytes);
 }
 
-RACE_STAND_IN(int, posix_memalign, (void **memory, size_t align, size_t bytes))
+RACE_STAND_IN_FOR(int, posix_memalign, (void **memory, size_t align, size_t bytes),
+                  (memory, align, bytes))
 {
 	int result = RACE_REAL(posix_memalign)(memory, align, bytes);
 
 	if (result == 0)
-		note_alloc(*memory, RACE_CALLER);
+		allocated(&by, *memory, bytes);
 	return result;
 }
 
-RACE_STAND_IN(void *, aligned_alloc, (size_t align, size_t bytes))
+RACE_STAND_IN_FOR(void *, aligned_alloc, (size_t align, size_t bytes), (align, bytes))
 {
-	void *memory = RACE_REAL(aligned_alloc)(align, bytes);
-
-	note_alloc(memory, RACE_CALLER);
-	return memory;
+	return allocated(&by, RACE_REAL(aligned_alloc)(align, bytes), bytes);
 }
 
-RACE_STAND_IN(void *, memalign, (size_t align, size_t bytes))
+RACE_STAND_IN_FOR(void *, memalign, (size_t align, size_t bytes), (align, bytes))
 {
-	void *memory = RACE_REAL(memalign)(align, bytes);
-
-	note_alloc(memory, RACE_CALLER);
-	return memory;
+	return allocated(&by, RACE_REAL(memalign)(align, bytes), bytes);
 }
 
-RACE_STAND_IN(void *, valloc, (size_t bytes))
+RACE_STAND_IN_FOR(void *, valloc, (size_t bytes), (bytes))
 {
-	void *memory = RACE_REAL(valloc)(bytes);
-
-	note_alloc(memory, RACE_CALLER);
-	return memory;
+	return allocated(&by, RACE_REAL(valloc)(bytes), bytes);
 }
 
-/* ---- mappings ---- */
-
-static void note_mapping(void *memory, size_t bytes)
+RACE_STAND_IN_FOR(void *, pvalloc, (size_t bytes), (bytes))
 {
-	int kept = errno;
-
-	if (memory == MAP_FAILED || !race_is_watching())
-		return;
-	race_shared_drop((uint64_t)memory, bytes);
-	if (race_is_threaded()) {
-		race_sync_forget((uint64_t)memory, bytes);
-		race_shadow_clear((uint64_t)memory, bytes);
-	}
-	errno = kept;
+	return allocated(&by, RACE_REAL(pvalloc)(bytes), bytes);
 }
 
-/* A file may be mapped more than once: its locks go by its name. */
-static void *mapped(void *memory, size_t bytes, int flags, int fd, off_t offset)
+void *race_memory_malloc(const struct race_caller *by, size_t align, size_t bytes)
 {
-	struct stat file;
-
-	note_mapping(memory, bytes);
-	if (memory != MAP_FAILED && flags & MAP_SHARED && !(flags & MAP_ANONYMOUS) &&
-	    race_is_watching() && race_syscall(__NR_fstat, fd, (long)&file, 0, 0, 0, 0) == 0)
-		race_shared_add((uint64_t)memory, bytes, file.st_dev, file.st_ino, (uint64_t)offset);
-	return memory;
+	if (align > RACE_MALLOC_ALIGN)
+		return aligned_alloc_for(*by, align, (bytes + align - 1) & ~(align - 1));
+	return malloc_for(*by, bytes);
 }
 
-RACE_STAND_IN(void *, mmap,
-              (void *addr, size_t bytes, int protection, int flags, int fd, off_t offset))
+void race_memory_free(const struct race_caller *by, void *memory)
 {
-	return mapped(RACE_REAL(mmap)(addr, bytes, protection, flags, fd, offset), bytes, flags,
-	              fd, offset);
+	free_for(*by, memory);
 }
 
-/* The same by the name that -D_FILE_OFFSET_BITS=64 gives it. */
-RACE_STAND_IN(void *, mmap64,
-              (void *addr, size_t bytes, int protection, int flags, int fd, off64_t offset))
+bool race_memory_is_mallocs(void *function)
 {
-	return mapped(RACE_REAL(mmap)(addr, bytes, protection, flags, fd, offset), bytes, flags,
-	              fd, offset);
+	return sizes_known && module_of(function) == module_of((void *)RACE_REAL(malloc));
 }
 
-RACE_STAND_IN(int, munmap, (void *memory, size_t bytes))
+void race_intercept_memory_init(void)
 {
-	/* Before: right behind it another thread may have the addresses. */
-	note_mapping(memory, bytes);
-	return RACE_REAL(munmap)(memory, bytes);
+	sizes_known = module_of((void *)RACE_REAL(malloc_usable_size)) ==
+	              module_of((void *)RACE_REAL(malloc));
 }

@@ -78,6 +78,7 @@ static uint64_t fingerprint(const struct race_side *side, const struct race_fram
 {
 	uint64_t hash = mix(side->kind, side->size);
 
+	hash = mix_string(hash, side->function ? side->function : "");
 	for (uint32_t i = 0; i < frames->count; i++) {
 		const struct race_frame *frame = &frames->frame[i];
 

@@ -15,6 +15,8 @@ struct race_side {
 	uint64_t addr;
 	uint32_t size; /* bytes */
 	enum race_kind kind;
+	/* libc's, which made the access for the innermost frame; or NULL. */
+	const char *function;
 	/* `before` only: history had no whole stack any more, stack.pc[0] alone holds. */
 	bool stack_lost;
 	struct race_thread_facts thread;

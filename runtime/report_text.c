@@ -42,6 +42,8 @@ static void extent_print(struct race_text *text, const struct race_side *side)
 		race_text_string(text, " of memory");
 		break;
 	default:
+		if (!side->size) /* only the run knew */
+			break;
 		race_text_string(text, " of size ");
 		race_text_decimal(text, side->size);
 	}
@@ -125,6 +127,11 @@ static void access_print(struct race_text *text, const struct race_told *told,
 	race_text_string(text, " by ");
 	thread_print(text, &side->thread);
 	race_text_string(text, ":\n");
+	if (side->function) {
+		race_text_string(text, "  ");
+		race_text_string(text, side->function);
+		race_text_string(text, "\n      <libc>\n");
+	}
 	frames_print(text, &told_side->stack);
 	if (previous && side->stack_lost)
 		lost_print(text, told->history_wanted);

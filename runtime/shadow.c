@@ -64,7 +64,7 @@ void race_shadow_forget_zero_pages(void)
 
 bool race_shadow_exists(uint64_t addr, uint64_t bytes, uint64_t *part)
 {
-	unsigned char resident[128];
+	unsigned char resident[1024];
 	uint64_t first = addr & ~(COVERED - 1), pages, same = 1;
 
 	pages = (addr + bytes - first + COVERED - 1) / COVERED;
@@ -100,14 +100,28 @@ static void clear_cells(uint64_t addr, uint64_t end)
 	}
 }
 
+/* Which gigabytes of the program have had a granule with a list. */
+#define REGION (1ull << 30)
+static uint8_t regions[(RACE_SHADOW_MASK + 8) / REGION];
+
+void race_shadow_note_list(const race_cell *cells)
+{
+	race_store(&regions[((uint64_t)cells - RACE_SHADOW_BASE) / (2 * REGION)], 1);
+}
+
 /* Gives back the lists in shadow that is about to be dropped. */
 static void free_lists(uint64_t addr, uint64_t end)
 {
-	uint64_t part;
+	uint64_t part, last;
 
-	for (; race_overflow_in_use() && addr < end; addr += part)
-		if (race_shadow_exists(addr, end - addr, &part))
-			clear_cells(addr, addr + part);
+	for (; race_overflow_in_use() && addr < end; addr = last) {
+		last = (addr | (REGION - 1)) + 1 < end ? (addr | (REGION - 1)) + 1 : end;
+		if (!race_load(&regions[(addr & RACE_SHADOW_MASK) / REGION]))
+			continue;
+		for (; addr < last; addr += part)
+			if (race_shadow_exists(addr, last - addr, &part))
+				clear_cells(addr, addr + part);
+	}
 }
 
 void race_shadow_clear(uint64_t addr, uint64_t bytes)

@@ -132,6 +132,9 @@ bool race_shadow_apart(uint64_t addr, uint64_t other);
  * length goes to *part. What has none is untouched, without looking at it. */
 bool race_shadow_exists(uint64_t addr, uint64_t bytes, uint64_t *part);
 
+/* A list is about to stand in these cells. */
+void race_shadow_note_list(const race_cell *cells);
+
 /* Makes [addr, addr + bytes) untouched. Drops whole pages; overflow lists in them are
  * given back. */
 void race_shadow_clear(uint64_t addr, uint64_t bytes);

@@ -19,7 +19,7 @@
 struct site {
 	uint64_t pc;     /* leaf; 0: a pair */
 	uint16_t bytes;  /* leaf */
-	uint16_t before; /* pair */
+	uint16_t before; /* pair; leaf: 1 + number of the function called there, or 0 */
 	uint16_t leaf;   /* pair */
 	union {
 		uint8_t kind; /* leaf */
@@ -96,16 +96,26 @@ static uint32_t intern(const struct site *wanted, uint32_t end)
 	return number;
 }
 
-uint32_t race_site_of(uint64_t pc, uint32_t kind, uint32_t bytes)
+extern const struct race_function __start_race_functions[] __attribute__((weak));
+
+uint32_t race_site_of_call(uint64_t pc, uint32_t kind, uint32_t bytes,
+                           const struct race_function *function)
 {
 	struct site wanted = { .pc = pc, .kind = kind };
 	uint32_t number;
 
+	if (function)
+		wanted.before = (uint16_t)(function - __start_race_functions + 1);
 	wanted.bytes = bytes > UINT16_MAX ? UINT16_MAX : bytes;
 	number = intern(&wanted, SITES);
 	if (!number)
 		say_full();
 	return number;
+}
+
+uint32_t race_site_of(uint64_t pc, uint32_t kind, uint32_t bytes)
+{
+	return race_site_of_call(pc, kind, bytes, NULL);
 }
 
 uint32_t race_site_enter(struct race_site *site, uint64_t pc)
@@ -166,7 +176,12 @@ struct race_place race_site_place(uint32_t leaf)
 {
 	const struct site *s = &sites[leaf];
 
-	return (struct race_place){ .pc = s->pc, .bytes = s->bytes, .kind = s->kind };
+	return (struct race_place){
+		.pc = s->pc,
+		.bytes = s->bytes,
+		.kind = s->kind,
+		.function = s->pc && s->before ? __start_race_functions[s->before - 1].name : NULL,
+	};
 }
 
 /* A place that changes its pc is found in the index no more: it gets no new accesses. */

@@ -17,7 +17,8 @@
 struct race_place {
 	uint64_t pc; /* return address: the access is at pc - 1; see RACE_PC_BITS */
 	uint16_t bytes;
-	uint8_t kind; /* enum race_kind */
+	uint8_t kind;         /* enum race_kind */
+	const char *function; /* libc's, called there, that made the access; or NULL */
 };
 
 RACE_INLINE bool race_kind_is_atomic(uint32_t kind)
@@ -35,8 +36,24 @@ RACE_INLINE bool race_kind_is_write(uint32_t kind)
  * runtime. Stores it in site->id. 0 when all numbers are used up (said once). */
 uint32_t race_site_enter(struct race_site *site, uint64_t pc);
 
-/* Number of a place that has no static site: the runtime's stand-ins for libc. */
+/* Number of a place that has no static site. */
 uint32_t race_site_of(uint64_t pc, uint32_t kind, uint32_t bytes);
+
+/* Functions of libc that access memory for who calls them. Each has a constant in one
+ * section; its index there goes into the site. */
+struct race_function {
+	const char *name; /* as reports have it: "strlen()" */
+};
+#define RACE_FUNCTION(text)                                                            \
+	({                                                                             \
+		static const struct race_function function_                            \
+			__attribute__((section("race_functions"), used)) = { text };   \
+		&function_;                                                            \
+	})
+
+/* Number of an access by `function`, called at pc. */
+uint32_t race_site_of_call(uint64_t pc, uint32_t kind, uint32_t bytes,
+                           const struct race_function *function);
 
 /* The site of a cell that had `before`, for before_mask, and now also holds leaf's access
  * to mask. When numbers run short, the one of the two that wrote. */

@@ -18,6 +18,16 @@ struct sync_page {
 
 static struct sync_page **pages;
 static struct sync_page *all_pages;
+
+/* Which gigabytes have held an object: large mappings come and go without any. */
+#define REGION_SHIFT 30
+static uint8_t regions[(RACE_SHADOW_MASK + 8) >> REGION_SHIFT];
+
+static uint8_t *region_of(uint64_t addr)
+{
+	return &regions[(addr & RACE_SHADOW_MASK) >> REGION_SHIFT];
+}
+
 static struct race_spin lock;
 
 static struct sync_page **page_of(uint64_t addr)
@@ -62,6 +72,7 @@ static struct race_sync *make(uint64_t addr)
 	if (!pages)
 		race_store_release(&pages, race_reserve(PAGES * sizeof(*pages), 4096,
 		                                        "the table of locks and atomics"));
+	race_store(region_of(addr), 1);
 	entry = page_of(addr);
 	if (!*entry) {
 		struct sync_page *page = race_alloc(sizeof(*page));
@@ -119,7 +130,7 @@ static void forget_chain(struct race_sync **link, uint64_t addr, uint64_t end)
 
 void race_sync_forget(uint64_t addr, uint64_t bytes)
 {
-	const uint64_t page_bytes = 1ull << PAGE_SHIFT;
+	const uint64_t page_bytes = 1ull << PAGE_SHIFT, region_bytes = 1ull << REGION_SHIFT;
 	uint64_t end = addr + bytes;
 
 	for (uint64_t at = addr & ~(page_bytes - 1); at < end; at += page_bytes) {
@@ -129,6 +140,10 @@ void race_sync_forget(uint64_t addr, uint64_t bytes)
 
 		if (!entry)
 			return;
+		if (!race_load(region_of(at))) {
+			at = (at | (region_bytes - 1)) + 1 - page_bytes;
+			continue;
+		}
 		if (!race_load(entry))
 			continue;
 		race_enter();

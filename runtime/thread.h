@@ -80,18 +80,9 @@ struct race_runtime {
 	bool threaded; /* a second thread has existed */
 	uint32_t tids; /* slots in use: no clock has entries from here on */
 	void (*introduced)(void); /* what else a thread needs that was not seen created */
-	uint64_t libc, libc_bytes, loader, loader_bytes; /* where they are mapped */
 };
 extern struct race_runtime race_runtime;
 _Static_assert(offsetof(struct race_runtime, floor) == 0, "entry_x86_64.S");
-
-/* Is pc in libc or the loader? They order their own use of memory among themselves,
- * with locks that nobody sees. */
-RACE_INLINE bool race_pc_in_libc(uint64_t pc)
-{
-	return pc - race_runtime.libc < race_runtime.libc_bytes ||
-	       pc - race_runtime.loader < race_runtime.loader_bytes;
-}
 
 /* Makes the calling thread the main thread. */
 void race_thread_init(void);

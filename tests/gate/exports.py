@@ -17,7 +17,7 @@ def symbols(nm, *arguments):
 
 source, runtime, nm, cc = pathlib.Path(sys.argv[1]), *sys.argv[2:]
 stand_ins = [name for file in source.glob("runtime/*.c")
-             for name in re.findall(r"^RACE_STAND_IN\w*\([^,]*,\s*(\w+)", file.read_text(), re.M)]
+             for name in re.findall(r"^(?:RACE_STAND_IN\w*\([^,]*,\s*|RACE_REAL_ENTRY\(|NEW\(|DELETE\()(\w+)", file.read_text(), re.M)]
 header = source / "include/race.h"
 public = re.findall(r"\brace_\w+(?=\()", header.read_text()) if header.exists() else []
 allowed = {*stand_ins, *public}

@@ -8,9 +8,9 @@ import pathlib
 import re
 import sys
 
-STAND_IN = re.compile(r"^RACE_STAND_IN\((?:[^,]*),\s*(\w+),", re.MULTILINE)
+STAND_IN = re.compile(r"^RACE_STAND_IN\w*\((?:[^,]*),\s*(\w+),", re.MULTILINE)
 REDIRECT = re.compile(r"^RACE_REDIRECT\((\w+)\)", re.MULTILINE)
-UNWRITTEN = "__"  # the compiler's own calls, which no program spells out
+UNWRITTEN = "_"  # the compiler's own calls, which no program spells out
 
 
 def rows(readme):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Calls of what the runtime stands in for go to it directly; so do addresses passed
-// on. A comparison keeps the address of the function itself.
+// Calls of what the runtime stands in for go to it directly. An address is that of the
+// function itself, wherever it goes.
 // RUN: %clang %race_cflags -O1 -S -emit-llvm %s -o - | FileCheck %s
 // RUN: %clang %race_cflags -O1 -DOWN -S -emit-llvm %s -o - | FileCheck %s --check-prefix=OWN
 #include <dlfcn.h>
@@ -18,7 +18,7 @@ int pthread_mutex_trylock(pthread_mutex_t *) __attribute__((weak));
 // CHECK-LABEL: @use(
 // CHECK: call i32 @__race_pthread_mutex_lock(
 // CHECK: call i32 @__race_pthread_cond_wait(
-// CHECK: call void @with({{.*}}@__race_pthread_mutex_unlock
+// CHECK: call void @with({{.*}}@pthread_mutex_unlock
 // CHECK: call i32 @__race_sem_post(
 // CHECK: call i32 @pthread_cond_signal(
 // CHECK: {{icmp|select}} {{.*}}@pthread_mutex_trylock

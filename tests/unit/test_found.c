@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * test_found.c - what a race that was found becomes: a report that names both sides,
- * once for each pair of places, and never for what libc does to its own blocks.
+ * once for each pair of places, and with the function of libc that made the access.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -185,24 +185,22 @@ static void previous_stack_is_told_while_history_has_it(void **state)
 	assert_int_equal(times(log_text, "first_place()"), 1);
 }
 
-/* libc frees in one thread what it allocated in another, under locks of its own. */
-static void libc_at_work_is_no_race(void **state)
+/* An access by libc, for who called it: the function's name, then the caller. */
+static void function_of_libc_is_named(void **state)
 {
-	uint64_t x = play_memory(), y = play_memory(), in_libc = race_runtime.libc + 64;
-	uint32_t freed = race_site_of(in_libc, RACE_FREE, 0);
+	const struct race_function *function = RACE_FUNCTION("strange()");
+	uint64_t x = play_memory(), pc = play_pc();
+	char *told;
 
 	(void)state;
-	assert_true(race_pc_in_libc((uint64_t)in_libc));
-	play_as(&a);
-	race_access_fresh(x, 8, race_site_of(in_libc, RACE_ALLOC, 0));
-	race_access_fresh(y, 8, race_site_of(play_pc(), RACE_ALLOC, 0));
-	play_as(&play_main);
-	assert_false(play_touch_from(&b, x, 8, RACE_FREE, freed));
-	assert_false(play_touch(&c, y, 0, RACE_FREE));
-	assert_true(play_touch(&c, y, 8, RACE_FREE)); /* the program's own free */
-	assert_false(play_touch(&a, y + 8, 8, RACE_WRITE));
-	assert_true(play_touch_from(&d, y + 8, 8, RACE_FREE,
-				    race_site_of(in_libc + 16, RACE_FREE, 0)));
+	log_take();
+	assert_false(play_touch_from(&a, x, 8, RACE_READ,
+				     race_site_of_call(pc, RACE_READ, 0, function)));
+	assert_true(play_touch(&b, x, 8, RACE_WRITE));
+	told = strstr(log_take(), "Previous read at 0x");
+	assert_non_null(told);
+	told = strstr(told, ":\n  strange()\n      <libc>\n  ?");
+	assert_non_null(told);
 }
 
 static void errno_and_guard_survive(void **state)
@@ -224,7 +222,7 @@ int main(void)
 		PLAY_TEST(previous_access_is_the_one_that_races),
 		PLAY_TEST(same_places_are_told_once),
 		PLAY_TEST(previous_stack_is_told_while_history_has_it),
-		PLAY_TEST(libc_at_work_is_no_race),
+		PLAY_TEST(function_of_libc_is_named),
 		PLAY_TEST(errno_and_guard_survive),
 	};
 

@@ -167,6 +167,7 @@ static void check_list_comes_back(uint64_t bytes)
 	struct race_overflow *again;
 
 	race_spin_give(&list->lock);
+	race_shadow_note_list(race_shadow_of(x));
 	race_shadow_of(x)[0] = race_overflow_cell(list);
 	race_shadow_clear(memory, bytes);
 	assert_int_equal(race_shadow_of(x)[0], 0);

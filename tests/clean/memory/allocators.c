@@ -5,6 +5,7 @@
 // memory.
 //
 // RUN: %race_cc -O0 %s -o %t && %expect_clean %t | FileCheck %s
+// RUN: %race_cc -O1 -DVALLOC=pvalloc %s -o %t && %expect_clean %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_clean %t | FileCheck %s
 
 #define _GNU_SOURCE
@@ -15,6 +16,10 @@
 #include <sys/mman.h>
 
 #include "two.h"
+
+#ifndef VALLOC // or pvalloc
+#define VALLOC valloc
+#endif
 
 #define BYTES 4000    // more than a thread keeps for itself when it is freed
 #define BIG (1 << 20) // a mapping of its own
@@ -37,7 +42,7 @@ static char *allocate(void)
 	case 3:
 		return aligned_alloc(64, BYTES);
 	case 4:
-		return valloc(BYTES);
+		return VALLOC(BYTES);
 	case 5:
 		return posix_memalign(&memory, 128, BYTES) ? 0 : memory;
 	case 6:

@@ -4,6 +4,7 @@
 // races with the other thread's use of it.
 //
 // RUN: %race_cc -O0 %s -o %t && %expect_race %t | FileCheck %s
+// RUN: %race_cc -O1 -DVALLOC=pvalloc %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_race %t | FileCheck %s
 
 #define _GNU_SOURCE
@@ -11,6 +12,10 @@
 #include <stdlib.h>
 
 #include "two.h"
+
+#ifndef VALLOC // or pvalloc
+#define VALLOC valloc
+#endif
 
 static char *blocks[8];
 
@@ -32,7 +37,7 @@ static void first(void)
 	hand_over(1, calloc(2, 50));
 	hand_over(2, memalign(64, 100));
 	hand_over(3, aligned_alloc(64, 100));
-	hand_over(4, valloc(100));
+	hand_over(4, VALLOC(100));
 	hand_over(5, aligned_by_posix());
 	hand_over(6, realloc(malloc(10), 1000));
 	hand_over(7, reallocarray(malloc(10), 2, 500));
