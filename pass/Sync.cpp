@@ -245,16 +245,23 @@ static void redirectCalls(Constant &From, Constant &To,
 
 void race::redirect(Module &M,
                     function_ref<bool(const Function &)> Instrumented) {
-  static const char *const Names[] = {
-#define RACE_REDIRECT(name) #name,
+  // Names with the parameters that libc's function has; those without: any.
+  static const char *const Functions[][2] = {
+#define RACE_REDIRECT(name) {#name, ""},
 #include "race_hooks.def"
+#define RACE_LIBC(type, name, params, args, ...) {#name, #args},
+#define RACE_LIBC_VOID(name, params, args, ...) {#name, #args},
+#include "race_libc.def"
   };
-  for (StringRef Name : Names) {
+  for (const auto &[Name, Parameters] : Functions) {
     Function *From = M.getFunction(Name);
-    if (!From || !From->isDeclaration())
+    if (!From || !From->isDeclaration() || From->isIntrinsic())
+      continue;
+    // A program may have a function of that name itself, in another file.
+    if (*Parameters && From->arg_size() != StringRef(Parameters).count(',') + 1)
       continue;
     auto To =
-        M.getOrInsertFunction(("__race_" + Name).str(), From->getFunctionType(),
+        M.getOrInsertFunction(("__race_" + Twine(Name)).str(), From->getFunctionType(),
                               From->getAttributes());
     redirectCalls(*From, *cast<Constant>(To.getCallee()), Instrumented);
   }

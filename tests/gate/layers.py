@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """layers.py SOURCE: the order of the runtime's rooms, kept by #include. A file includes
 modules that stand before its own in the list below, its own header, or a listed friend.
-pass/ and runtime/ share race_hooks.def alone."""
+pass/ and runtime/ share the contract alone."""
 import pathlib
 import re
 import sys
 
 LAYERS = {  # from the ground up
-    "ground": "race_hooks base print options platform maps self unwind",
+    "ground": "race_hooks race_libc base print options platform maps self unwind",
     "structures": "shadow alloc clock overflow sweep",
     "state": "site thread slot stop floor history shared sync reads grave recount renumber",
     "report": "closed symbolize report report_text",
     "judge": "found granule access",
-    "doors": "atomic_bits atomic_order atomic_perform atomic assembly intercept intercept_atomic intercept_lock intercept_sync intercept_rwlock intercept_cond intercept_c11 intercept_wait intercept_semaphore intercept_stdio intercept_thread intercept_memory intercept_mapping intercept_new intercept_io intercept_signal intercept_cancel intercept_timer intercept_load fork intercept_exit init entry_x86_64",
+    "doors": "atomic_bits atomic_order atomic_perform atomic assembly intercept intercept_atomic intercept_lock intercept_sync intercept_rwlock intercept_cond intercept_c11 intercept_wait intercept_semaphore intercept_stdio intercept_thread intercept_memory intercept_mapping intercept_new intercept_libc intercept_io intercept_signal intercept_cancel intercept_timer intercept_load fork intercept_exit init entry_x86_64",
 }
 # Who may look up, and why.
 FRIENDS = {
@@ -44,8 +44,8 @@ def complaints(source):
     for path in sorted((source / "pass").iterdir()):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             found = re.match(r'\s*#\s*include\s+"([^"/]+)"', line)
-            if found and found[1] != "race_hooks.def" and not (source / "pass" / found[1]).exists():
-                yield f"{path}:{number}: includes {found[1]}: the pass shares race_hooks.def alone with the runtime"
+            if found and found[1] not in ("race_hooks.def", "race_libc.def") and not (source / "pass" / found[1]).exists():
+                yield f"{path}:{number}: includes {found[1]}: the pass shares race_hooks.def and race_libc.def alone with the runtime"
 
 
 wrong = list(complaints(pathlib.Path(sys.argv[1])))

@@ -9,7 +9,7 @@ import re
 import sys
 
 STAND_IN = re.compile(r"^RACE_STAND_IN\w*\((?:[^,]*),\s*(\w+),", re.MULTILINE)
-REDIRECT = re.compile(r"^RACE_REDIRECT\((\w+)\)", re.MULTILINE)
+REDIRECT = re.compile(r"^RACE_REDIRECT\((\w+)\)|^RACE_LIBC\([^,]*,\s*(\w+)|^RACE_LIBC_VOID\((\w+)", re.MULTILINE)
 UNWRITTEN = "_"  # the compiler's own calls, which no program spells out
 
 
@@ -24,9 +24,9 @@ def stood_in(source):
     for path in sorted((source / "runtime").glob("*.c")):
         for name in STAND_IN.findall(path.read_text(encoding="utf-8")):
             yield path, name
-    contract = source / "include" / "race_hooks.def"
-    for name in REDIRECT.findall(contract.read_text(encoding="utf-8")):
-        yield contract, name
+    for contract in source / "include" / "race_hooks.def", source / "include" / "race_libc.def":
+        for names in REDIRECT.findall(contract.read_text(encoding="utf-8")):
+            yield contract, "".join(names)
 
 
 def complaints(source):

@@ -119,7 +119,7 @@ void twice(int *p) {
 
 // CHECK-LABEL: @frees(
 // CHECK: call preserve_allcc void @__race_write4(
-// CHECK: call void @free(
+// CHECK: call void @{{(__race_)?}}free(
 // CHECK: call preserve_allcc void @__race_write4(
 void frees(int *p, void *q) {
   *p = 1;

@@ -77,7 +77,7 @@ int main()
 		printf("bad_alloc, asked %d\n", asked);
 	}
 	if (pool_served)
-		printf("pool %s\n", pool_served() > 700 ? "used" : "unused");
+		printf("pool %s\n", pool_served() > 100 ? "used" : "unused");
 	return 0;
 }
 
