@@ -79,12 +79,14 @@ void race_init(int argc, char **argv, char **envp)
 		environ = envp;
 	race_options_init();
 	race_enter();
-	race_intercept_init();
+	/* Shadow first: a look-up that finds nothing allocates, and the program's own malloc
+	 * may be instrumented. */
 	map_shadow(argv, envp);
+	race_thread_init();
+	race_intercept_init();
 	check_interposition();
 	race_report_init();
 	race_unwind_init();
-	race_thread_init();
 	race_intercept_memory_init();
 	race_intercept_new_init();
 	race_intercept_thread_init();

@@ -16,7 +16,7 @@
 #include <wchar.h>
 
 #include "access.h"
-#include "intercept.h"
+#include "intercept_memory.h"
 
 static RACE_NOINLINE void touch(const struct race_caller *by, const void *memory, size_t bytes,
                                 enum race_kind kind)
@@ -68,6 +68,7 @@ static size_t string_within(const char *s, size_t n)
 
 #define READ(memory, bytes) touch(&by, memory, bytes, RACE_READ)
 #define WRITE(memory, bytes) touch(&by, memory, bytes, RACE_WRITE)
+#define FRESH(memory, bytes) race_memory_allocated(&by, memory, bytes)
 #define STRING(s) READ(s, strlen(s) + 1)
 #define STRING_WITHIN(s, n) READ(s, string_within(s, n))
 /* Up to what was found, all of the string if nothing was. */

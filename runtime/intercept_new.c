@@ -83,6 +83,12 @@ static void *library_function(const char *name)
 #define OR_LIBRARYS(name) \
 	(real_##name ? real_##name : (__typeof__(real_##name))library_function(#name))
 
+/* All of a block whose allocator can tell. */
+static size_t size_of(void *memory, size_t least)
+{
+	return replaced_with_malloc ? malloc_usable_size(memory) : least;
+}
+
 #define NEW(name, text, params, args, bytes, align)                                    \
 	RACE_STAND_IN_NAMED(void *, name, text, params, args)                          \
 	{                                                                              \
@@ -99,7 +105,8 @@ static void *library_function(const char *name)
 			                               strstr(text, "nothrow"));       \
 		}                                                                      \
 		memory = RACE_REAL(name) args;                                         \
-		race_memory_allocated(&by, memory, bytes);                             \
+		if (memory && race_is_threaded())                                      \
+			race_memory_allocated(&by, memory, size_of(memory, bytes));    \
 		return memory;                                                         \
 	}
 
@@ -125,11 +132,6 @@ NEW(_ZnamSt11align_val_tRKSt9nothrow_t,
 
 /* ---- delete ---- */
 
-static size_t size_before_delete(void *memory, size_t least)
-{
-	return replaced_with_malloc ? malloc_usable_size(memory) : least;
-}
-
 #define DELETE(name, text, params, args, bytes)                                        \
 	RACE_STAND_IN_NAMED(void, name, text, params, args)                            \
 	{                                                                              \
@@ -139,7 +141,8 @@ static size_t size_before_delete(void *memory, size_t least)
 			race_memory_free(&by, memory);                                 \
 			return;                                                        \
 		}                                                                      \
-		race_memory_freed(&by, memory, size_before_delete(memory, bytes));     \
+		if (race_is_threaded())                                                \
+			race_memory_freed(&by, memory, size_of(memory, bytes)); \
 		RACE_REAL(name) args;                                                  \
 	}
 
