@@ -3,12 +3,14 @@
 // CallStack.cpp - what stands at entry, and at each exit:
 //
 //     top = self.stack                          pc = *top
-//     self.stack = top + 8        (volatile)    *history = ~pc, advance
+//     self.stack = top + 8        (volatile)    advance history, old slot = ~pc
 //     *top = return address       (volatile)    self.stack = top  (volatile)
-//     *history = return address, advance
+//     advance history, old slot = return address
 //
 // The stack is raised before its slot is filled: a signal handler that runs in
-// between pushes above our slot and cannot overwrite it. The history is a ring
+// between pushes above our slot and cannot overwrite it. The history is advanced
+// first for the same reason: what a handler adds stands behind our event, or is
+// forgotten as a whole. The history is a ring
 // of entered and (inverted) left functions, from which older stacks are
 // rebuilt. Reading pc again at the exit costs a load and spares a register.
 
@@ -74,11 +76,12 @@ private:
 } // namespace
 
 void Frame::record(IRBuilder<> &B, Value *Event) {
-  Value *Next = word(B, SELF_HISTORY);
-  B.CreateAlignedStore(Event, slot(B, Next), Align(8));
-  Next = B.CreateAdd(Next, B.getInt64(8));
+  Value *Free = word(B, SELF_HISTORY);
+  Value *Next = B.CreateAdd(Free, B.getInt64(8));
   Next = B.CreateAnd(Next, word(B, SELF_WRAP));
-  B.CreateAlignedStore(Next, H.self(SELF_HISTORY), Align(8));
+  B.CreateAlignedStore(Next, H.self(SELF_HISTORY), Align(8),
+                       /*isVolatile=*/true);
+  B.CreateAlignedStore(Event, slot(B, Free), Align(8), /*isVolatile=*/true);
 }
 
 void Frame::enter() {

@@ -44,14 +44,16 @@ static void check_what(const struct operation *op, uint32_t what)
 
 RACE_EXPORT struct race_sync *__race_asm_begin(void *addr)
 {
+	struct race_thread *self;
 	struct race_sync *sync;
 
 	if (!race_runtime.threaded)
 		return NULL;
-	race_self();
+	self = race_self();
 	sync = race_sync_get((uint64_t)addr);
 	race_enter();
 	race_spin_take(&sync->lock);
+	self->held_sync = sync;
 	sync->set_aside = sync->release;
 	race_store(&sync->release, 0);
 	return sync;

@@ -108,19 +108,22 @@ static inline bool begin(struct operation *op, struct race_found *room)
 	race_enter();
 	race_spin_take(&op->sync->lock);
 	op->self->held_races = room;
+	op->self->held_sync = op->sync;
 	return true;
 }
 
 static inline void end(const struct operation *op)
 {
+	op->self->held_sync = NULL;
 	race_spin_give(&op->sync->lock);
-	/* Before race_leave: a handler that was held back has atomics and room of its own. */
+	/* Before race_leave: a handler that was held back has atomics and room of its own,
+	 * and is not part of what was released. */
 	if (race_unlikely(op->self->held_count))
 		race_found_release();
 	op->self->held_races = NULL;
-	race_leave();
 	if (op->released)
 		race_thread_tick(op->self);
+	race_leave();
 }
 
 #endif

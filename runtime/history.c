@@ -17,6 +17,7 @@
 #define FRAMES_MOST 65536
 #define PRESENT_MOST (FRAMES_MOST / 2) /* of them copied from the present stack */
 #define TRIES 1000                     /* to catch a running thread between two calls */
+#define AGAIN 10                       /* of them after a walk that led nowhere */
 
 /* Every instrumented frame takes at least 16 bytes of the program's stack, so half of
  * that is always enough; programs may enlarge theirs (ulimit -s unlimited). */
@@ -194,7 +195,7 @@ bool race_history_restore(race_cell c, uint64_t addr, uint32_t site,
 	for (int i = 0; i < TRIES && !settled; i++) {
 		const struct race_thread *thread = race_thread_holding(c);
 		struct walk walk;
-		uint64_t *start;
+		uint64_t *start, moved;
 
 		if (!thread)
 			break;
@@ -202,9 +203,12 @@ bool race_history_restore(race_cell c, uint64_t addr, uint32_t site,
 			continue;
 		start = walk.next;
 		found = walk_to(&walk, c, addr, site);
-		settled = events_since(thread, start) <
-		          (uint64_t)(thread->history_end - thread->history) / 8;
+		moved = events_since(thread, start);
+		settled = moved < (uint64_t)(thread->history_end - thread->history) / 8;
 		found &= settled;
+		/* It may have been met between the two stores of an event. */
+		if (!found && moved && i < AGAIN)
+			settled = false;
 		if (found)
 			copy_out(&walk, pc, stack);
 	}
@@ -227,10 +231,11 @@ void __race_unwound(uint64_t *slot)
 	const struct race_thread *thread = words->thread;
 	bool ours = thread && slot >= thread->stack && words->stack <= thread->stack_end;
 
-	/* One by one: a handler may interrupt us and find the stack right. */
+	race_enter();
 	while (ours && words->stack > slot) {
 		race_history_add(words, ~words->stack[-1]);
-		*(uint64_t *volatile *)&words->stack = words->stack - 1;
+		words->stack--;
 	}
-	*(uint64_t *volatile *)&words->stack = slot;
+	words->stack = slot;
+	race_leave();
 }

@@ -120,7 +120,7 @@ RACE_INLINE bool race_is_threaded(void)
 void race_call_save_vectors(const void *argument, void (*function)(const void *));
 
 /* A signal that arrived inside of race_enter comes again at race_leave. */
-void race_signal_hold(int number, const siginfo_t *info);
+void race_signal_hold_back(int number, const siginfo_t *info, ucontext_t *context);
 
 /* Once, before the program's first code; each sets up its file. */
 void race_intercept_thread_init(void);

@@ -26,7 +26,7 @@ static void (*libc_handler)(int, siginfo_t *, void *);
 static void handler(int number, siginfo_t *info, void *context)
 {
 	if (race_is_busy())
-		race_signal_hold(number, info);
+		race_signal_hold_back(number, info, context);
 	else
 		libc_handler(number, info, context);
 }

@@ -1,177 +1,162 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * intercept_io.c - descriptors order threads: who reads from a pipe, an eventfd, a
- * socket pair or a file comes after who wrote to it, who gets a descriptor's number
- * from the kernel comes after who closed it, who is woken by epoll comes after who
- * registered.
+ * intercept_io.c - data goes out of one descriptor and into another (descriptor.h): who
+ * receives comes after who sent. Of two who send, or two who receive, none comes after
+ * the other.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <stdarg.h>
-#include <sys/epoll.h>
+#include <mqueue.h>
 #include <sys/eventfd.h>
+#include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "descriptor.h"
 #include "intercept.h"
-#include "sync.h"
+#include "signals.h"
 
-#define DESCRIPTORS (1u << 16)
-
-/* An open file, pipe, socket has an object in `files`, which its descriptors name; one
- * that was not seen opened has one of its own. A descriptor's number, too, has an
- * object, for the way from its close to its next use. All are bytes, for their address. */
-static char files[DESCRIPTORS], inherited[DESCRIPTORS], numbers[DESCRIPTORS];
-static uint32_t file_of[DESCRIPTORS]; /* index in files; 0: inherited */
-static uint32_t last_file;
-
-static uint32_t index_of(int fd)
+static void sending(int fd)
 {
-	return (uint32_t)fd & (DESCRIPTORS - 1);
-}
-
-static uint64_t object_of(int fd)
-{
-	uint32_t file = race_load(&file_of[index_of(fd)]);
-
-	return (uint64_t)(file ? &files[file] : &inherited[index_of(fd)]);
-}
-
-static void release_at(uint64_t object)
-{
-	int kept = errno;
-
 	if (race_is_threaded())
-		race_sync_release_at(race_self(), object);
-	errno = kept;
+		race_wire_release(race_descriptor_wires(fd).out);
 }
 
-static void acquire_at(uint64_t object)
+/* That nobody is left to read is news, too. */
+static ssize_t sent(ssize_t result, int fd)
 {
-	int kept = errno;
-
-	if (race_is_threaded())
-		race_sync_acquire_at(race_self(), object);
-	errno = kept;
-}
-
-static void release(int fd)
-{
-	if (fd >= 0)
-		release_at(object_of(fd));
+	if (result < 0 && (errno == EPIPE || errno == ECONNRESET) && race_is_threaded())
+		race_wire_acquire(race_descriptor_wires(fd).in);
+	return result;
 }
 
 static ssize_t received(ssize_t result, int fd)
 {
-	if (result >= 0)
-		acquire_at(object_of(fd));
+	if ((result >= 0 || errno == ECONNRESET) && race_is_threaded())
+		race_wire_acquire(race_descriptor_wires(fd).in);
 	return result;
 }
 
-/* A number that the kernel gives out anew: after the close that freed it. */
-static void name(int fd, uint32_t file)
+/* What is read from a signalfd says which signals came. */
+static ssize_t read_some(ssize_t result, int fd, const void *data)
 {
-	acquire_at((uint64_t)&numbers[index_of(fd)]);
-	race_store(&file_of[index_of(fd)], file);
-}
+	const struct signalfd_siginfo *info = data;
+	struct race_wires wires;
 
-static uint32_t new_file(void)
-{
-	uint32_t file = __atomic_add_fetch(&last_file, 1, __ATOMIC_RELAXED) % (DESCRIPTORS - 1) + 1;
-
-	if (race_is_watching())
-		race_sync_forget((uint64_t)&files[file], 1);
-	return file;
-}
-
-static int opened(int fd)
-{
-	if (fd >= 0)
-		name(fd, new_file());
-	return fd;
-}
-
-/* The two ends of a pipe or a socket pair are one file. */
-static int opened_pair(int result, const int fds[2])
-{
-	uint32_t file;
-
-	if (result == 0) {
-		file = new_file();
-		name(fds[0], file);
-		name(fds[1], file);
-	}
+	if (result < (ssize_t)sizeof(*info) || result % (ssize_t)sizeof(*info) ||
+	    !race_is_threaded())
+		return received(result, fd);
+	wires = race_descriptor_wires(fd);
+	if (wires.in != race_wire_of(RACE_SIGNALFD, 0))
+		return received(result, fd);
+	for (ssize_t i = 0; i < result / (ssize_t)sizeof(*info); i++)
+		race_signal_received(race_self(), (int)info[i].ssi_signo, NULL);
 	return result;
 }
 
-/* fd, or a failure, is another name of `old`. */
-static int duplicated(int fd, int old)
-{
-	uint32_t file;
-
-	if (fd < 0 || fd == old)
-		return fd;
-	file = race_load(&file_of[index_of(old)]);
-	if (!file) {
-		file = new_file();
-		race_store(&file_of[index_of(old)], file);
-	}
-	name(fd, file);
-	return fd;
-}
-
-/* ---- data out, data in ---- */
+/* ---- out ---- */
 
 RACE_STAND_IN(ssize_t, write, (int fd, const void *data, size_t bytes))
 {
-	release(fd);
-	return RACE_REAL(write)(fd, data, bytes);
+	sending(fd);
+	return sent(RACE_REAL(write)(fd, data, bytes), fd);
 }
 
 RACE_STAND_IN(ssize_t, writev, (int fd, const struct iovec *parts, int count))
 {
-	release(fd);
-	return RACE_REAL(writev)(fd, parts, count);
+	sending(fd);
+	return sent(RACE_REAL(writev)(fd, parts, count), fd);
 }
 
 RACE_STAND_IN(ssize_t, pwrite, (int fd, const void *data, size_t bytes, off_t at))
 {
-	release(fd);
-	return RACE_REAL(pwrite)(fd, data, bytes, at);
+	sending(fd);
+	return sent(RACE_REAL(pwrite)(fd, data, bytes, at), fd);
+}
+
+RACE_STAND_IN(ssize_t, pwrite64, (int fd, const void *data, size_t bytes, off64_t at))
+{
+	sending(fd);
+	return sent(RACE_REAL(pwrite64)(fd, data, bytes, at), fd);
+}
+
+RACE_STAND_IN(ssize_t, pwritev, (int fd, const struct iovec *parts, int count, off_t at))
+{
+	sending(fd);
+	return sent(RACE_REAL(pwritev)(fd, parts, count, at), fd);
+}
+
+RACE_STAND_IN(ssize_t, pwritev2,
+              (int fd, const struct iovec *parts, int count, off_t at, int flags))
+{
+	sending(fd);
+	return sent(RACE_REAL(pwritev2)(fd, parts, count, at, flags), fd);
 }
 
 RACE_STAND_IN(ssize_t, send, (int fd, const void *data, size_t bytes, int flags))
 {
-	release(fd);
-	return RACE_REAL(send)(fd, data, bytes, flags);
+	sending(fd);
+	return sent(RACE_REAL(send)(fd, data, bytes, flags), fd);
+}
+
+/* Where it goes, if not to the peer. */
+static void sending_to(int fd, const struct sockaddr *to, socklen_t bytes)
+{
+	if (to && race_is_threaded())
+		race_wire_release(race_wire_to(to, bytes, RACE_DATAGRAM));
+	else
+		sending(fd);
 }
 
 RACE_STAND_IN(ssize_t, sendto,
               (int fd, const void *data, size_t bytes, int flags,
                const struct sockaddr *to, socklen_t to_bytes))
 {
-	release(fd);
-	return RACE_REAL(sendto)(fd, data, bytes, flags, to, to_bytes);
+	sending_to(fd, to, to_bytes);
+	return sent(RACE_REAL(sendto)(fd, data, bytes, flags, to, to_bytes), fd);
 }
 
 RACE_STAND_IN(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags))
 {
-	release(fd);
-	return RACE_REAL(sendmsg)(fd, message, flags);
+	sending_to(fd, message->msg_name, message->msg_namelen);
+	return sent(RACE_REAL(sendmsg)(fd, message, flags), fd);
+}
+
+RACE_STAND_IN(int, sendmmsg, (int fd, struct mmsghdr *messages, unsigned count, int flags))
+{
+	for (unsigned i = 0; i < count; i++)
+		sending_to(fd, messages[i].msg_hdr.msg_name, messages[i].msg_hdr.msg_namelen);
+	return (int)sent(RACE_REAL(sendmmsg)(fd, messages, count, flags), fd);
 }
 
 RACE_STAND_IN(int, eventfd_write, (int fd, eventfd_t value))
 {
-	release(fd);
+	sending(fd);
 	return RACE_REAL(eventfd_write)(fd, value);
 }
 
+/* Who sets a timer comes before who learns that it ran out. */
+RACE_STAND_IN(int, timerfd_settime,
+              (int fd, int flags, const struct itimerspec *time, struct itimerspec *old))
+{
+	sending(fd);
+	return RACE_REAL(timerfd_settime)(fd, flags, time, old);
+}
+
+/* ---- in ---- */
+
 RACE_STAND_IN(ssize_t, read, (int fd, void *data, size_t bytes))
 {
-	return received(RACE_REAL(read)(fd, data, bytes), fd);
+	return read_some(RACE_REAL(read)(fd, data, bytes), fd, data);
+}
+
+extern ssize_t __read_chk(int fd, void *data, size_t bytes, size_t room);
+RACE_STAND_IN(ssize_t, __read_chk, (int fd, void *data, size_t bytes, size_t room))
+{
+	return read_some(RACE_REAL(__read_chk)(fd, data, bytes, room), fd, data);
 }
 
 RACE_STAND_IN(ssize_t, readv, (int fd, const struct iovec *parts, int count))
@@ -184,9 +169,44 @@ RACE_STAND_IN(ssize_t, pread, (int fd, void *data, size_t bytes, off_t at))
 	return received(RACE_REAL(pread)(fd, data, bytes, at), fd);
 }
 
+RACE_STAND_IN(ssize_t, pread64, (int fd, void *data, size_t bytes, off64_t at))
+{
+	return received(RACE_REAL(pread64)(fd, data, bytes, at), fd);
+}
+
+extern ssize_t __pread_chk(int fd, void *data, size_t bytes, off_t at, size_t room);
+RACE_STAND_IN(ssize_t, __pread_chk, (int fd, void *data, size_t bytes, off_t at, size_t room))
+{
+	return received(RACE_REAL(__pread_chk)(fd, data, bytes, at, room), fd);
+}
+
+extern ssize_t __pread64_chk(int fd, void *data, size_t bytes, off64_t at, size_t room);
+RACE_STAND_IN(ssize_t, __pread64_chk,
+              (int fd, void *data, size_t bytes, off64_t at, size_t room))
+{
+	return received(RACE_REAL(__pread64_chk)(fd, data, bytes, at, room), fd);
+}
+
+RACE_STAND_IN(ssize_t, preadv, (int fd, const struct iovec *parts, int count, off_t at))
+{
+	return received(RACE_REAL(preadv)(fd, parts, count, at), fd);
+}
+
+RACE_STAND_IN(ssize_t, preadv2,
+              (int fd, const struct iovec *parts, int count, off_t at, int flags))
+{
+	return received(RACE_REAL(preadv2)(fd, parts, count, at, flags), fd);
+}
+
 RACE_STAND_IN(ssize_t, recv, (int fd, void *data, size_t bytes, int flags))
 {
 	return received(RACE_REAL(recv)(fd, data, bytes, flags), fd);
+}
+
+extern ssize_t __recv_chk(int fd, void *data, size_t bytes, size_t room, int flags);
+RACE_STAND_IN(ssize_t, __recv_chk, (int fd, void *data, size_t bytes, size_t room, int flags))
+{
+	return received(RACE_REAL(__recv_chk)(fd, data, bytes, room, flags), fd);
 }
 
 RACE_STAND_IN(ssize_t, recvfrom,
@@ -196,9 +216,48 @@ RACE_STAND_IN(ssize_t, recvfrom,
 	return received(RACE_REAL(recvfrom)(fd, data, bytes, flags, from, from_bytes), fd);
 }
 
+extern ssize_t __recvfrom_chk(int fd, void *restrict data, size_t bytes, size_t room, int flags,
+                              struct sockaddr *restrict from, socklen_t *restrict from_bytes);
+RACE_STAND_IN(ssize_t, __recvfrom_chk,
+              (int fd, void *restrict data, size_t bytes, size_t room, int flags,
+               struct sockaddr *restrict from, socklen_t *restrict from_bytes))
+{
+	return received(RACE_REAL(__recvfrom_chk)(fd, data, bytes, room, flags, from, from_bytes),
+	                fd);
+}
+
+/* Descriptors that came along have new numbers. */
+static void name_passed(struct msghdr *message)
+{
+	for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part; part = CMSG_NXTHDR(message, part)) {
+		const int *fds = (const int *)CMSG_DATA(part);
+
+		if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t i = 0; i < (part->cmsg_len - CMSG_LEN(0)) / sizeof(int); i++)
+			race_descriptor_named(fds[i]);
+	}
+}
+
 RACE_STAND_IN(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags))
 {
-	return received(RACE_REAL(recvmsg)(fd, message, flags), fd);
+	ssize_t result = received(RACE_REAL(recvmsg)(fd, message, flags), fd);
+
+	if (result >= 0 && message->msg_controllen)
+		name_passed(message);
+	return result;
+}
+
+RACE_STAND_IN(int, recvmmsg,
+              (int fd, struct mmsghdr *messages, unsigned count, int flags,
+               struct timespec *time))
+{
+	int result = (int)received(RACE_REAL(recvmmsg)(fd, messages, count, flags, time), fd);
+
+	for (int i = 0; i < result; i++)
+		if (messages[i].msg_hdr.msg_controllen)
+			name_passed(&messages[i].msg_hdr);
+	return result;
 }
 
 RACE_STAND_IN(int, eventfd_read, (int fd, eventfd_t *value))
@@ -206,129 +265,81 @@ RACE_STAND_IN(int, eventfd_read, (int fd, eventfd_t *value))
 	return (int)received(RACE_REAL(eventfd_read)(fd, value), fd);
 }
 
-/* ---- numbers come and go ---- */
+/* ---- from one into the other: what came in goes on with what is known already; what
+ * comes in meanwhile is handed on behind it ---- */
 
-RACE_STAND_IN(int, close, (int fd))
+static void passing(int from, int to)
 {
-	release(fd); /* that the data ends is news to who reads */
-	if (fd >= 0)
-		release_at((uint64_t)&numbers[index_of(fd)]);
-	return RACE_REAL(close)(fd);
+	received(0, from);
+	sending(to);
 }
 
-RACE_STAND_IN(int, socket, (int domain, int type, int protocol))
+static ssize_t passed(ssize_t result, int from, int to)
 {
-	return opened(RACE_REAL(socket)(domain, type, protocol));
-}
-
-RACE_STAND_IN(int, accept, (int fd, struct sockaddr *restrict from, socklen_t *restrict bytes))
-{
-	return opened((int)received(RACE_REAL(accept)(fd, from, bytes), fd));
-}
-
-RACE_STAND_IN(int, accept4,
-              (int fd, struct sockaddr *restrict from, socklen_t *restrict bytes, int flags))
-{
-	return opened((int)received(RACE_REAL(accept4)(fd, from, bytes, flags), fd));
-}
-
-RACE_STAND_IN(int, pipe, (int fds[2]))
-{
-	return opened_pair(RACE_REAL(pipe)(fds), fds);
-}
-
-RACE_STAND_IN(int, pipe2, (int fds[2], int flags))
-{
-	return opened_pair(RACE_REAL(pipe2)(fds, flags), fds);
-}
-
-RACE_STAND_IN(int, socketpair, (int domain, int type, int protocol, int fds[2]))
-{
-	return opened_pair(RACE_REAL(socketpair)(domain, type, protocol, fds), fds);
-}
-
-RACE_STAND_IN(int, eventfd, (unsigned count, int flags))
-{
-	return opened(RACE_REAL(eventfd)(count, flags));
-}
-
-RACE_STAND_IN(int, timerfd_create, (clockid_t clock, int flags))
-{
-	return opened(RACE_REAL(timerfd_create)(clock, flags));
-}
-
-RACE_STAND_IN(int, signalfd, (int fd, const sigset_t *signals, int flags))
-{
-	return opened(RACE_REAL(signalfd)(fd, signals, flags));
-}
-
-RACE_STAND_IN(int, dup, (int fd))
-{
-	return duplicated(RACE_REAL(dup)(fd), fd);
-}
-
-RACE_STAND_IN(int, dup2, (int fd, int number))
-{
-	return duplicated(RACE_REAL(dup2)(fd, number), fd);
-}
-
-RACE_STAND_IN(int, dup3, (int fd, int number, int flags))
-{
-	return duplicated(RACE_REAL(dup3)(fd, number, flags), fd);
-}
-
-RACE_STAND_IN(int, fcntl, (int fd, int what, ...))
-{
-	va_list list;
-	int result;
-	long arg;
-
-	va_start(list, what);
-	arg = va_arg(list, long);
-	va_end(list);
-	result = RACE_REAL(fcntl)(fd, what, arg);
-	return what == F_DUPFD || what == F_DUPFD_CLOEXEC ? duplicated(result, fd) : result;
-}
-
-RACE_STAND_IN(int, open, (const char *path, int flags, ...))
-{
-	va_list list;
-	mode_t mode;
-
-	va_start(list, flags);
-	mode = va_arg(list, mode_t);
-	va_end(list);
-	return opened(RACE_REAL(open)(path, flags, mode));
-}
-
-/* ---- epoll ---- */
-
-RACE_STAND_IN(int, epoll_create1, (int flags))
-{
-	return opened(RACE_REAL(epoll_create1)(flags));
-}
-
-RACE_STAND_IN(int, epoll_ctl, (int epoll, int what, int fd, struct epoll_event *event))
-{
-	release(epoll);
-	return RACE_REAL(epoll_ctl)(epoll, what, fd, event);
-}
-
-RACE_STAND_IN(int, epoll_wait, (int epoll, struct epoll_event *events, int most, int ms))
-{
-	int result = RACE_REAL(epoll_wait)(epoll, events, most, ms);
-
 	if (result > 0)
-		acquire_at(object_of(epoll));
-	return result;
+		passing(from, to);
+	return sent(result, to);
 }
 
-RACE_STAND_IN(int, epoll_pwait,
-              (int epoll, struct epoll_event *events, int most, int ms, const sigset_t *mask))
+RACE_STAND_IN(ssize_t, sendfile, (int to, int from, off_t *at, size_t bytes))
 {
-	int result = RACE_REAL(epoll_pwait)(epoll, events, most, ms, mask);
+	passing(from, to);
+	return passed(RACE_REAL(sendfile)(to, from, at, bytes), from, to);
+}
 
-	if (result > 0)
-		acquire_at(object_of(epoll));
-	return result;
+RACE_STAND_IN(ssize_t, sendfile64, (int to, int from, off64_t *at, size_t bytes))
+{
+	passing(from, to);
+	return passed(RACE_REAL(sendfile64)(to, from, at, bytes), from, to);
+}
+
+RACE_STAND_IN(ssize_t, splice,
+              (int from, off64_t *from_at, int to, off64_t *to_at, size_t bytes,
+               unsigned flags))
+{
+	passing(from, to);
+	return passed(RACE_REAL(splice)(from, from_at, to, to_at, bytes, flags), from, to);
+}
+
+RACE_STAND_IN(ssize_t, tee, (int from, int to, size_t bytes, unsigned flags))
+{
+	passing(from, to);
+	return passed(RACE_REAL(tee)(from, to, bytes, flags), from, to);
+}
+
+RACE_STAND_IN(ssize_t, copy_file_range,
+              (int from, off64_t *from_at, int to, off64_t *to_at, size_t bytes,
+               unsigned flags))
+{
+	passing(from, to);
+	return passed(RACE_REAL(copy_file_range)(from, from_at, to, to_at, bytes, flags), from,
+	              to);
+}
+
+/* ---- message queues with names are files ---- */
+
+RACE_STAND_IN(int, mq_send, (mqd_t queue, const char *data, size_t bytes, unsigned priority))
+{
+	sending(queue);
+	return RACE_REAL(mq_send)(queue, data, bytes, priority);
+}
+
+RACE_STAND_IN(int, mq_timedsend,
+              (mqd_t queue, const char *data, size_t bytes, unsigned priority,
+               const struct timespec *time))
+{
+	sending(queue);
+	return RACE_REAL(mq_timedsend)(queue, data, bytes, priority, time);
+}
+
+RACE_STAND_IN(ssize_t, mq_receive, (mqd_t queue, char *data, size_t bytes, unsigned *priority))
+{
+	return received(RACE_REAL(mq_receive)(queue, data, bytes, priority), queue);
+}
+
+RACE_STAND_IN(ssize_t, mq_timedreceive,
+              (mqd_t queue, char *restrict data, size_t bytes, unsigned *restrict priority,
+               const struct timespec *restrict time))
+{
+	return received(RACE_REAL(mq_timedreceive)(queue, data, bytes, priority, time), queue);
 }

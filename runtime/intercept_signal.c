@@ -1,131 +1,330 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * intercept_signal.c - the program's signal handlers run as they would without us, but
- * never inside race_enter, where a lock of ours may be held: a signal that arrives
- * there is noted and sent to the thread once more when it leaves. Faults are the
- * exception; they belong to the instruction they happen at.
+ * never inside race_enter, where a lock of ours may be held. A signal that arrives there
+ * is sent to the thread once more while all signals are held back, from the return of
+ * our handler to the end of the section; then the kernel delivers what has gathered.
+ * Faults are the exception; they belong to the instruction they happen at.
  *
  * The kernel knows our handler, the program believes in its own: sigaction tells it
- * what it set.
+ * what it set. A handler comes after who sent the signal (signals.h).
  */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #define _GNU_SOURCE
 #include <signal.h>
+#include <ucontext.h>
 
 #include "intercept.h"
 #include "platform.h"
 #include "renumber.h"
+#include "signals.h"
+#include "sync.h"
 
-#define SIGNALS 65
+#define NUMBERS 65
+#define BIT(number) (1ull << ((number) - 1))
 
-static struct sigaction actions[SIGNALS]; /* what the program asked for */
+static const uint64_t fault_signals = BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) |
+                                      BIT(SIGTRAP) | BIT(SIGSYS);
 
-/* ---- delivery ---- */
+/* What the program asked for: its function and, above the address, two of its flags,
+ * in one word because other threads' handlers read it. */
+#define WITH_INFO (1ull << 62)
+#define RESETS (1ull << 63)
+#define FUNCTION(word) ((word) & ~(WITH_INFO | RESETS))
+static uint64_t actions[NUMBERS];
+static struct race_spin lock; /* of changes: the kernel's action and ours go together */
+
+static void handler(int number, siginfo_t *info, void *context);
+static int set_action(int number, const struct sigaction *wanted, struct sigaction *old);
+
+RACE_STAND_IN(int, sigaction,
+              (int number, const struct sigaction *wanted, struct sigaction *old))
+{
+	return set_action(number, wanted, old);
+}
+
+/* ---- held back ---- */
 
 static bool is_fault(int number, const siginfo_t *info)
 {
-	bool fault = number == SIGSEGV || number == SIGBUS || number == SIGFPE ||
-	             number == SIGILL || number == SIGTRAP || number == SIGSYS;
-
-	return fault && info->si_code > 0;
+	return BIT(number) & fault_signals && info->si_code > 0;
 }
 
-void race_signal_hold(int number, const siginfo_t *info)
+static void send_again(int number, const siginfo_t *info)
 {
-	struct race_thread *self = __race_self.thread;
-
-	if (!self)
-		return;
-	self->pending_info[number] = *info;
-	self->pending_signals |= 1ull << (number - 1);
-	race_store(&__race_self.pending, 1);
+	race_syscall(__NR_rt_tgsigqueueinfo, race_sys_getpid(), race_sys_gettid(), number,
+	             (long)info, 0, 0);
 }
 
-/* The signals are sent anew, with what came with them: the kernel then sees to masks,
- * stacks and context as it did the first time. */
+/* Real-time signals of a number keep their order: those behind it go behind it again. */
+#define BEHIND_MOST 8
+static void send_again_in_order(int number, const siginfo_t *info)
+{
+	uint64_t set = BIT(number);
+	struct timespec now = { 0, 0 };
+	siginfo_t behind[BEHIND_MOST];
+	int count = 0;
+
+	while (count < BEHIND_MOST &&
+	       race_syscall(__NR_rt_sigtimedwait, (long)&set, (long)&behind[count], (long)&now,
+	                    sizeof(set), 0, 0) == number)
+		count++;
+	send_again(number, info);
+	for (int i = 0; i < count; i++)
+		send_again(number, &behind[i]);
+}
+
+void race_signal_hold_back(int number, const siginfo_t *info, ucontext_t *context)
+{
+	uint64_t *mask = (uint64_t *)&context->uc_sigmask;
+	uint64_t others = ~fault_signals | BIT(number);
+
+	race_sys_sigprocmask(SIG_BLOCK, &others, NULL);
+	/* One that interrupted us on the way here took this function's mask for the
+	 * program's. */
+	if (!__race_self.held || ~*mask & ~fault_signals)
+		__race_self.held_mask = *mask;
+	race_store(&__race_self.held, 1);
+	race_store(&__race_self.pending, 1);
+	*mask |= others;
+	if (number < __SIGRTMIN)
+		send_again(number, info);
+	else
+		send_again_in_order(number, info);
+}
+
 void race_deliver_pending(void)
 {
 	struct race_thread *self = __race_self.thread;
-	uint64_t signals;
+	uint64_t mask;
 
 	race_store(&__race_self.pending, 0);
-	if (race_unlikely(self->wants_renumbering)) {
+	if (race_unlikely(self && self->wants_renumbering)) {
 		self->wants_renumbering = false;
 		race_renumber(self);
 	}
-	signals = __atomic_exchange_n(&self->pending_signals, 0, __ATOMIC_RELAXED);
-	while (signals) {
-		int number = __builtin_ctzll(signals) + 1;
+	if (!__race_self.held)
+		return;
+	mask = __race_self.held_mask;
+	race_store(&__race_self.held, 0);
+	race_sys_sigprocmask(SIG_SETMASK, &mask, NULL);
+}
 
-		signals &= signals - 1;
-		race_syscall(__NR_rt_tgsigqueueinfo, race_sys_getpid(), race_sys_gettid(), number,
-		             (long)&self->pending_info[number], 0, 0);
+/* ---- delivery ---- */
+
+/* The program's function; the one that SA_RESETHAND allows one call is taken away. */
+static uint64_t take_action(int number)
+{
+	uint64_t action = race_load(&actions[number]);
+	struct sigaction once;
+
+	if (!(action & RESETS))
+		return action;
+	race_enter();
+	race_spin_take(&lock);
+	action = race_load(&actions[number]);
+	if (action & RESETS && RACE_REAL(sigaction)(number, NULL, &once) == 0 &&
+	    once.sa_sigaction == handler) {
+		once.sa_handler = SIG_DFL;
+		once.sa_flags = (int)(once.sa_flags | SA_RESETHAND) &
+		                (action & WITH_INFO ? -1 : ~SA_SIGINFO);
+		RACE_REAL(sigaction)(number, &once, NULL);
+	}
+	race_spin_give(&lock);
+	race_leave();
+	return action;
+}
+
+static void run(int number, siginfo_t *info, void *context)
+{
+	int kept = errno;
+	uint64_t action = take_action(number);
+
+	if (race_is_threaded() && __race_self.thread)
+		race_signal_received(__race_self.thread, number, info);
+	errno = kept;
+	if (action & WITH_INFO)
+		((void (*)(int, siginfo_t *, void *))FUNCTION(action))(number, info, context);
+	else
+		((void (*)(int))FUNCTION(action))(number);
+}
+
+/* A fault in a section of ours: at memory of the program, or its stack has ended. The
+ * handler may never come back, so the section is left for it. */
+static void run_fault(int number, siginfo_t *info, void *context)
+{
+	struct race_thread *self = __race_self.thread;
+	struct race_sync *sync = self ? self->held_sync : NULL;
+	struct race_found *races = self ? self->held_races : NULL;
+	uint32_t count = self ? self->held_count : 0, busy = __race_self.busy;
+
+	if (self) {
+		self->held_sync = NULL;
+		self->held_races = NULL;
+		self->held_count = 0;
+	}
+	if (sync)
+		race_spin_give(&sync->lock);
+	race_store(&__race_self.busy, 0);
+	run(number, info, context);
+	race_store(&__race_self.busy, busy);
+	if (sync)
+		race_spin_take(&sync->lock);
+	if (self) {
+		self->held_sync = sync;
+		self->held_races = races;
+		self->held_count = count;
 	}
 }
 
 static void handler(int number, siginfo_t *info, void *context)
 {
-	struct sigaction action = actions[number];
-
-	if (race_is_busy() && !is_fault(number, info)) {
-		race_signal_hold(number, info);
-		return;
-	}
-	if (action.sa_flags & SA_RESETHAND)
-		signal(number, SIG_DFL);
-	if (action.sa_flags & SA_SIGINFO)
-		action.sa_sigaction(number, info, context);
+	if (!race_is_busy())
+		run(number, info, context);
+	else if (is_fault(number, info))
+		run_fault(number, info, context);
 	else
-		action.sa_handler(number);
+		race_signal_hold_back(number, info, context);
 }
 
 /* ---- registration ---- */
 
 static bool is_function(const struct sigaction *action)
 {
-	return action->sa_flags & SA_SIGINFO ||
-	       (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN);
+	return action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN &&
+	       action->sa_handler != SIG_ERR;
 }
 
-static int set_action(int (*really)(int, const struct sigaction *, struct sigaction *), int number,
-                      const struct sigaction *wanted, struct sigaction *old)
+static uint64_t word_of(const struct sigaction *action)
 {
-	struct sigaction ours, before, before_ours;
+	return (uint64_t)action->sa_sigaction | (action->sa_flags & SA_SIGINFO ? WITH_INFO : 0) |
+	       ((uint32_t)action->sa_flags & SA_RESETHAND ? RESETS : 0);
+}
+
+/* What the kernel says, as the program knows it. */
+static void tell(struct sigaction *action, uint64_t word)
+{
+	if (action->sa_sigaction != handler)
+		return;
+	action->sa_handler = (sighandler_t)FUNCTION(word);
+	if (!(word & WITH_INFO))
+		action->sa_flags &= ~SA_SIGINFO;
+	if (word & RESETS)
+		action->sa_flags |= (int)SA_RESETHAND;
+}
+
+static int set_action(int number, const struct sigaction *wanted, struct sigaction *old)
+{
+	struct sigaction ours, before;
+	uint64_t word;
 	int result;
 
-	if (number <= 0 || number >= SIGNALS || !race_runtime.ready)
-		return really(number, wanted, old);
-	before_ours = actions[number];
-	if (wanted) {
+	if (number <= 0 || number >= NUMBERS || !race_runtime.ready)
+		return RACE_REAL(sigaction)(number, wanted, old);
+	if (wanted)
 		ours = *wanted;
-		if (is_function(wanted)) {
-			/* Before the kernel knows: the handler may run at once. */
-			actions[number] = *wanted;
-			ours.sa_sigaction = handler;
-			ours.sa_flags = (ours.sa_flags | SA_SIGINFO) & ~SA_RESETHAND;
-		}
+	race_enter();
+	race_spin_take(&lock);
+	word = actions[number];
+	if (wanted && is_function(wanted)) {
+		/* Before the kernel knows: the handler may run at once. */
+		race_store(&actions[number], word_of(wanted));
+		ours.sa_sigaction = handler;
+		ours.sa_flags = (int)(((uint32_t)ours.sa_flags | SA_SIGINFO) & ~SA_RESETHAND);
 	}
-	result = really(number, wanted ? &ours : NULL, &before);
+	result = RACE_REAL(sigaction)(number, wanted ? &ours : NULL, &before);
 	if (result != 0)
-		actions[number] = before_ours;
-	else if (old)
-		*old = is_function(&before) && before.sa_sigaction == handler ? before_ours : before;
+		race_store(&actions[number], word);
+	race_spin_give(&lock);
+	race_leave();
+	if (result == 0 && old) {
+		tell(&before, word);
+		*old = before;
+	}
 	return result;
 }
 
-RACE_STAND_IN(int, sigaction,
-              (int number, const struct sigaction *wanted, struct sigaction *old))
+/* ---- the older ways to say the same, as glibc has them ---- */
+
+static uint64_t interrupting; /* signals whose calls siginterrupt wants interrupted */
+
+static sighandler_t set_function(int number, sighandler_t function, int flags)
 {
-	return set_action(RACE_REAL(sigaction), number, wanted, old);
+	struct sigaction wanted = { .sa_handler = function, .sa_flags = flags }, old;
+
+	if (function == SIG_ERR || number <= 0 || number >= NUMBERS) {
+		errno = EINVAL;
+		return SIG_ERR;
+	}
+	if (!((uint32_t)flags & SA_RESETHAND))
+		sigaddset(&wanted.sa_mask, number);
+	return set_action(number, &wanted, &old) == 0 ? old.sa_handler : SIG_ERR;
 }
 
-/* signal() as glibc has it by default: BSD semantics. */
+static sighandler_t set_bsd(int number, sighandler_t function)
+{
+	bool interrupts = number > 0 && number < NUMBERS &&
+	                  race_load(&interrupting) & BIT(number);
+
+	return set_function(number, function, interrupts ? 0 : SA_RESTART);
+}
+
+static sighandler_t set_sysv(int number, sighandler_t function)
+{
+	return set_function(number, function, (int)(SA_RESETHAND | SA_NODEFER));
+}
+
 RACE_STAND_IN(sighandler_t, signal, (int number, sighandler_t function))
 {
-	struct sigaction wanted = { .sa_handler = function, .sa_flags = SA_RESTART }, old;
+	return set_bsd(number, function);
+}
 
-	sigemptyset(&wanted.sa_mask);
-	sigaddset(&wanted.sa_mask, number);
-	if (set_action(RACE_REAL(sigaction), number, &wanted, &old) != 0)
+extern sighandler_t bsd_signal(int number, sighandler_t function);
+RACE_STAND_IN(sighandler_t, bsd_signal, (int number, sighandler_t function))
+{
+	return set_bsd(number, function);
+}
+
+RACE_STAND_IN(sighandler_t, ssignal, (int number, sighandler_t function))
+{
+	return set_bsd(number, function);
+}
+
+RACE_STAND_IN(sighandler_t, sysv_signal, (int number, sighandler_t function))
+{
+	return set_sysv(number, function);
+}
+
+/* What <signal.h> makes of signal() for strict C. */
+RACE_STAND_IN(sighandler_t, __sysv_signal, (int number, sighandler_t function))
+{
+	return set_sysv(number, function);
+}
+
+RACE_STAND_IN(int, siginterrupt, (int number, int interrupts))
+{
+	int result = RACE_REAL(siginterrupt)(number, interrupts);
+
+	if (result == 0 && interrupts)
+		__atomic_fetch_or(&interrupting, BIT(number), __ATOMIC_RELAXED);
+	else if (result == 0)
+		__atomic_fetch_and(&interrupting, ~BIT(number), __ATOMIC_RELAXED);
+	return result;
+}
+
+RACE_STAND_IN(sighandler_t, sigset, (int number, sighandler_t function))
+{
+	struct sigaction wanted = { .sa_handler = function }, old;
+	sigset_t set, before;
+
+	if (function == SIG_ERR || number <= 0 || number >= NUMBERS) {
+		errno = EINVAL;
 		return SIG_ERR;
-	return old.sa_handler;
+	}
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	if (set_action(number, function == SIG_HOLD ? NULL : &wanted, &old) ||
+	    sigprocmask(function == SIG_HOLD ? SIG_BLOCK : SIG_UNBLOCK, &set, &before))
+		return SIG_ERR;
+	return sigismember(&before, number) ? SIG_HOLD : old.sa_handler;
 }

@@ -26,7 +26,9 @@ struct race_words {
 	uint64_t wrap;     /* keeps it inside the ring */
 	struct race_thread *thread;
 	uint32_t busy;    /* depth of race_enter; the doors count, too */
-	uint32_t pending; /* signals wait for race_leave */
+	uint32_t pending; /* something waits for race_leave: signals, a renumbering */
+	uint32_t held;    /* signals are held back, */
+	uint64_t held_mask; /* and this is the program's mask of them */
 };
 
 _Static_assert(offsetof(struct race_words, thread) == 32, "entry_x86_64.S");

@@ -297,6 +297,7 @@ void race_sync_release_at(struct race_thread *self, uint64_t addr)
 	race_spin_take(&sync->lock);
 	race_sync_merge(self, sync);
 	race_spin_give(&sync->lock);
-	race_leave();
+	/* Before race_leave: a handler that was held back is not part of what was released. */
 	race_thread_tick(self);
+	race_leave();
 }

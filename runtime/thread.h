@@ -13,8 +13,6 @@
 #include "clock.h"
 #include "self.h"
 
-#include <signal.h>
-
 /* A thread as a report tells it. */
 struct race_thread_facts {
 	uint32_t number;         /* T3 is 3; 0 is the main thread */
@@ -52,12 +50,10 @@ struct race_thread {
 	uint64_t handle; /* pthread_t */
 	int32_t kernel_tid;
 	struct race_life *life;
-	/* Signals that wait for race_leave (intercept_signal.c). */
-	uint64_t pending_signals;
-	siginfo_t pending_info[65];
 	/* While an atomic's lock is held, races wait here for their report (found.c). */
 	struct race_found *held_races;
 	uint32_t held_count;
+	struct race_sync *held_sync; /* whose lock that is */
 	/* The innermost pthread_once it has called, and the one whose routine it is in
 	 * (intercept_wait.c). */
 	struct once *once, *once_running;

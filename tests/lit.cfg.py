@@ -3,10 +3,13 @@
 # The lit suite; ctest runs it once for each LLVM (see CMakeLists.txt), by hand:
 #   lit.py -sv --param llvm=19 tests/race            (build=DIR when it is not build/)
 #   lit.py -sv --param runs=100 tests/race           each program 100 times
+#   lit.py -sv --param timer=1 tests/race            each under 10,000 signals a second
+#   lit.py -sv --param cpu=0 tests/race              each on that processor alone
 # A RUN line builds with %race_cc or %race_cxx and runs with %expect_race, which wants
 # exit status 66, or %expect_clean, which wants 0 and an empty stderr.
 import os
 import re
+import subprocess
 
 import lit.formats
 
@@ -36,6 +39,21 @@ config.environment["RACE_TEST_RUNS"] = lit_config.params.get("runs", "1")
 
 plugin = os.path.join(build, f"librace-{llvm}.so")
 test_flags = f"-pthread -I{support} {os.path.join(build, 'tests', 'barrier.o')}"
+
+# A signal every 100 us, and a handler that no test program knows of (support/storm.c).
+under = []
+if "cpu" in lit_config.params:
+    under.append(f"taskset -c {lit_config.params['cpu']}")
+if lit_config.params.get("timer", "0") != "0":
+    config.available_features.add("timer")
+    storm_handler = os.path.join(build, "tests", f"storm_handler-{llvm}.o")
+    subprocess.run([f"{build}/race-clang", "-O2", "-fPIC", "-c", f"{support}/storm_handler.c",
+                    "-o", storm_handler], check=True,
+                   env=dict(os.environ, RACE_CC=config.environment["RACE_CC"]))
+    test_flags += f" {storm_handler}"
+    under.append(os.path.join(build, "tests", "storm"))
+config.environment["RACE_TEST_UNDER"] = " ".join(under)
+
 for name, value in [
     ("%race_cc", f"{build}/race-clang {test_flags}"),       # a whole test program, C
     ("%race_cxx", f"{build}/race-clang++ {test_flags}"),    # and C++

@@ -9,7 +9,7 @@
 void may_throw();
 int other(int *);
 
-// The stack is raised before its slot is filled. The exit reads the slot again,
+// The stack is raised before its slot is filled, and so is the history. The exit reads the slot again,
 // which costs a load and spares a register.
 // CHECK-LABEL: @_Z5framePi(
 // CHECK: [[TOP:%.*]] = load i64, {{.*}}@__race_self{{.*}} 8)
@@ -19,15 +19,15 @@ int other(int *);
 // CHECK: [[PCI:%.*]] = ptrtoint {{.*}} [[PC]] to i64
 // CHECK: store volatile i64 [[PCI]],
 // CHECK: [[AT:%.*]] = load i64, {{.*}}@__race_self{{.*}} 16)
-// CHECK: store i64 [[PCI]],
 // CHECK: [[NEXT:%.*]] = add i64 [[AT]], 8
 // CHECK: [[WRAP:%.*]] = load i64, {{.*}}@__race_self{{.*}} 24)
 // CHECK: [[NEXTW:%.*]] = and i64 [[NEXT]], [[WRAP]]
-// CHECK: store i64 [[NEXTW]], {{.*}}@__race_self{{.*}} 16)
+// CHECK: store volatile i64 [[NEXTW]], {{.*}}@__race_self{{.*}} 16)
+// CHECK: store volatile i64 [[PCI]],
 // CHECK: call preserve_allcc void @__race_write4(
 // CHECK: [[AGAIN:%.*]] = load i64
 // CHECK: [[LEFT:%.*]] = xor i64 [[AGAIN]], -1
-// CHECK: store i64 [[LEFT]],
+// CHECK: store volatile i64 [[LEFT]],
 // CHECK: store volatile i64 [[TOP]], {{.*}}@__race_self{{.*}} 8)
 // CHECK-NEXT: ret void
 void frame(int *p) {

@@ -3,7 +3,8 @@
 #
 # expect.sh STATUS PROGRAM ARG...: runs the program, passes on what it prints (stderr
 # too, first its stdout), and wants the exit status: 66 for a race. With STATUS 0
-# nothing may stand on stderr. RACE_TEST_RUNS=100 does it 100 times.
+# nothing may stand on stderr. RACE_TEST_RUNS=100 does it 100 times. RACE_TEST_UNDER is
+# a command that runs the program, as in `taskset -c 0`.
 want=$1
 shift
 err=$(mktemp) || exit 1
@@ -11,7 +12,7 @@ trap 'rm -f "$err"' EXIT
 run=0
 while [ $((run += 1)) -le "${RACE_TEST_RUNS:-1}" ]; do
 	[ "$run" = 1 ] || exec >/dev/null
-	"$@" 2>"$err"
+	$RACE_TEST_UNDER "$@" 2>"$err"
 	status=$?
 	cat "$err"
 	if [ $status != "$want" ]; then

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * intercept_send.c - signals are sent, by a call or by a timer that is set, and waited
+ * for (signals.h).
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "intercept.h"
+#include "platform.h"
+#include "signals.h"
+#include "sync.h"
+
+static bool is_number(int number)
+{
+	return number > 0 && number <= 64;
+}
+
+static void to_process(int number)
+{
+	int kept = errno;
+
+	if (race_is_threaded() && is_number(number))
+		race_signal_to_process(race_self(), number);
+	errno = kept;
+}
+
+/* A thread that nobody introduced is as good as the process. */
+static void to_thread(const struct race_thread *thread, int number)
+{
+	int kept = errno;
+
+	if (!race_is_threaded() || !is_number(number))
+		return;
+	if (thread)
+		race_signal_to_thread(race_self(), thread, number);
+	else
+		race_signal_to_process(race_self(), number);
+	errno = kept;
+}
+
+static const struct race_thread *thread_of(pthread_t handle)
+{
+	if (!race_is_threaded())
+		return NULL;
+	return pthread_equal(handle, pthread_self()) ? race_self() : race_thread_find(handle);
+}
+
+static const struct race_thread *thread_with(int kernel_tid)
+{
+	const struct race_thread *found = NULL;
+
+	if (!race_is_threaded())
+		return NULL;
+	race_thread_lock();
+	for (uint32_t tid = 0; tid < race_runtime.tids && !found; tid++) {
+		const struct race_thread *thread = race_thread_in_slot(tid);
+
+		if (thread && thread->words && thread->kernel_tid == kernel_tid)
+			found = thread;
+	}
+	race_thread_unlock();
+	return found;
+}
+
+/* ---- sent at once ---- */
+
+RACE_STAND_IN(int, kill, (pid_t pid, int number))
+{
+	if (pid <= 0 || pid == race_sys_getpid())
+		to_process(number);
+	return RACE_REAL(kill)(pid, number);
+}
+
+RACE_STAND_IN(int, sigqueue, (pid_t pid, int number, const union sigval value))
+{
+	if (pid == race_sys_getpid())
+		to_process(number);
+	return RACE_REAL(sigqueue)(pid, number, value);
+}
+
+RACE_STAND_IN(int, tgkill, (pid_t pid, pid_t tid, int number))
+{
+	if (pid == race_sys_getpid())
+		to_thread(thread_with(tid), number);
+	return RACE_REAL(tgkill)(pid, tid, number);
+}
+
+RACE_STAND_IN(int, pthread_kill, (pthread_t thread, int number))
+{
+	to_thread(thread_of(thread), number);
+	return RACE_REAL(pthread_kill)(thread, number);
+}
+
+RACE_STAND_IN(int, pthread_sigqueue, (pthread_t thread, int number, const union sigval value))
+{
+	to_thread(thread_of(thread), number);
+	return RACE_REAL(pthread_sigqueue)(thread, number, value);
+}
+
+/* ---- sent later ---- */
+
+RACE_STAND_IN(unsigned, alarm, (unsigned seconds))
+{
+	to_process(SIGALRM);
+	return RACE_REAL(alarm)(seconds);
+}
+
+RACE_STAND_IN(useconds_t, ualarm, (useconds_t first, useconds_t then))
+{
+	to_process(SIGALRM);
+	return RACE_REAL(ualarm)(first, then);
+}
+
+RACE_STAND_IN(int, setitimer,
+              (__itimer_which_t which, const struct itimerval *restrict time,
+               struct itimerval *restrict old))
+{
+	to_process(which == ITIMER_REAL ? SIGALRM : which == ITIMER_VIRTUAL ? SIGVTALRM : SIGPROF);
+	return RACE_REAL(setitimer)(which, time, old);
+}
+
+/* A timer that calls a function, in a thread of libc's own. */
+struct call {
+	void (*function)(union sigval);
+	union sigval value;
+};
+
+static void calls(union sigval value)
+{
+	struct call *call = value.sival_ptr;
+
+	if (race_is_threaded())
+		race_sync_acquire_at(race_self(), (uint64_t)call);
+	call->function(call->value);
+}
+
+/* How timer_settime finds the call: libc's name of the timer, in a short table. */
+#define CALLS 256
+static struct {
+	timer_t timer;
+	struct call *call;
+} timers[CALLS];
+
+static uint32_t slot_of(timer_t timer)
+{
+	return ((uint64_t)timer * 0x9e3779b97f4a7c15ull) >> 56;
+}
+
+RACE_STAND_IN(int, timer_create,
+              (clockid_t clock, struct sigevent *restrict event, timer_t *restrict timer))
+{
+	struct sigevent ours;
+	struct call *call;
+	int result;
+
+	if (!event || event->sigev_notify != SIGEV_THREAD || !race_is_watching())
+		return RACE_REAL(timer_create)(clock, event, timer);
+	call = race_alloc(sizeof(*call)); /* for ever: a last call may be on its way */
+	call->function = event->sigev_notify_function;
+	call->value = event->sigev_value;
+	ours = *event;
+	ours.sigev_notify_function = calls;
+	ours.sigev_value.sival_ptr = call;
+	result = RACE_REAL(timer_create)(clock, &ours, timer);
+	if (result == 0) {
+		timers[slot_of(*timer)].timer = *timer;
+		race_store_release(&timers[slot_of(*timer)].call, call);
+	}
+	return result;
+}
+
+RACE_STAND_IN(int, timer_settime,
+              (timer_t timer, int flags, const struct itimerspec *restrict time,
+               struct itimerspec *restrict old))
+{
+	struct call *call = race_load_acquire(&timers[slot_of(timer)].call);
+
+	if (race_is_threaded()) {
+		if (call && timers[slot_of(timer)].timer == timer)
+			race_sync_release_at(race_self(), (uint64_t)call);
+		race_signal_by_timer(race_self(), (uint32_t)(uint64_t)timer);
+	}
+	return RACE_REAL(timer_settime)(timer, flags, time, old);
+}
+
+/* ---- waited for ---- */
+
+static void received(int number, const siginfo_t *info)
+{
+	int kept = errno;
+
+	if (is_number(number) && race_is_threaded())
+		race_signal_received(race_self(), number, info);
+	errno = kept;
+}
+
+RACE_STAND_IN(int, sigwait, (const sigset_t *restrict set, int *restrict number))
+{
+	int result = RACE_REAL(sigwait)(set, number);
+
+	if (result == 0)
+		received(*number, NULL);
+	return result;
+}
+
+RACE_STAND_IN(int, sigtimedwait,
+              (const sigset_t *restrict set, siginfo_t *restrict info,
+               const struct timespec *restrict time))
+{
+	siginfo_t own;
+	int number = RACE_REAL(sigtimedwait)(set, info ? info : &own, time);
+
+	received(number, info ? info : &own);
+	return number;
+}
+
+RACE_STAND_IN(int, sigwaitinfo, (const sigset_t *restrict set, siginfo_t *restrict info))
+{
+	siginfo_t own;
+	int number = RACE_REAL(sigwaitinfo)(set, info ? info : &own);
+
+	received(number, info ? info : &own);
+	return number;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * intercept_stream.c - streams: libc's own reads and writes pass none of our stand-ins,
+ * so the streams' functions are stood in for. A call that puts something into a stream
+ * may be the one that sends it, and so does who flushes; into a file only who flushes or
+ * closes counts, as a program's log is no message. A call that takes something out
+ * receives. Who uses a stream after another thread, with no more than its own lock in
+ * between, is not ordered by it.
+ */
+#define _GNU_SOURCE
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "descriptor.h"
+#include "intercept.h"
+
+/* Read without the stream's lock: it does not change. */
+static int descriptor_of(const FILE *stream)
+{
+	return stream ? stream->_fileno : -1;
+}
+
+static void putting(const FILE *stream)
+{
+	struct race_wires wires;
+
+	if (!race_is_threaded())
+		return;
+	wires = race_descriptor_wires(descriptor_of(stream));
+	if (wires.in != wires.out)
+		race_wire_release(wires.out);
+}
+
+static void flushing(const FILE *stream)
+{
+	if (race_is_threaded())
+		race_wire_release(race_descriptor_wires(descriptor_of(stream)).out);
+}
+
+static void took(const FILE *stream)
+{
+	if (race_is_threaded())
+		race_wire_acquire(race_descriptor_wires(descriptor_of(stream)).in);
+}
+
+/* ---- made and closed ---- */
+
+#define OPENED(name, params, ...)                                                      \
+	RACE_STAND_IN(FILE *, name, params)                                            \
+	{                                                                              \
+		FILE *stream = RACE_REAL(name)(__VA_ARGS__);                           \
+                                                                                       \
+		if (stream)                                                            \
+			race_descriptor_named(descriptor_of(stream));                  \
+		return stream;                                                         \
+	}
+
+OPENED(fopen, (const char *restrict path, const char *restrict mode), path, mode)
+OPENED(fopen64, (const char *restrict path, const char *restrict mode), path, mode)
+OPENED(tmpfile, (void))
+OPENED(popen, (const char *command, const char *mode), command, mode)
+
+RACE_STAND_IN(int, fclose, (FILE *stream))
+{
+	flushing(stream);
+	race_descriptor_closing(descriptor_of(stream));
+	return RACE_REAL(fclose)(stream);
+}
+
+RACE_STAND_IN(int, pclose, (FILE *stream))
+{
+	flushing(stream);
+	race_descriptor_closing(descriptor_of(stream));
+	return RACE_REAL(pclose)(stream);
+}
+
+/* ---- out ---- */
+
+RACE_STAND_IN(int, fflush, (FILE *stream))
+{
+	flushing(stream);
+	return RACE_REAL(fflush)(stream);
+}
+
+RACE_STAND_IN(size_t, fwrite,
+              (const void *restrict data, size_t bytes, size_t count, FILE *restrict stream))
+{
+	putting(stream);
+	return RACE_REAL(fwrite)(data, bytes, count, stream);
+}
+
+RACE_STAND_IN(int, fputs, (const char *restrict text, FILE *restrict stream))
+{
+	putting(stream);
+	return RACE_REAL(fputs)(text, stream);
+}
+
+RACE_STAND_IN(int, fputc, (int byte, FILE *stream))
+{
+	putting(stream);
+	return RACE_REAL(fputc)(byte, stream);
+}
+
+RACE_STAND_IN(int, putc, (int byte, FILE *stream))
+{
+	putting(stream);
+	return RACE_REAL(putc)(byte, stream);
+}
+
+RACE_STAND_IN(int, vfprintf, (FILE *restrict stream, const char *restrict format, va_list list))
+{
+	putting(stream);
+	return RACE_REAL(vfprintf)(stream, format, list);
+}
+
+RACE_STAND_IN(int, fprintf, (FILE *restrict stream, const char *restrict format, ...))
+{
+	va_list list;
+	int result;
+
+	putting(stream);
+	va_start(list, format);
+	result = RACE_REAL(vfprintf)(stream, format, list);
+	va_end(list);
+	return result;
+}
+
+extern int __vfprintf_chk(FILE *restrict stream, int flag, const char *restrict format,
+                          va_list list);
+RACE_STAND_IN(int, __vfprintf_chk,
+              (FILE *restrict stream, int flag, const char *restrict format, va_list list))
+{
+	putting(stream);
+	return RACE_REAL(__vfprintf_chk)(stream, flag, format, list);
+}
+
+extern int __fprintf_chk(FILE *restrict stream, int flag, const char *restrict format, ...);
+RACE_STAND_IN(int, __fprintf_chk,
+              (FILE *restrict stream, int flag, const char *restrict format, ...))
+{
+	va_list list;
+	int result;
+
+	putting(stream);
+	va_start(list, format);
+	result = RACE_REAL(__vfprintf_chk)(stream, flag, format, list);
+	va_end(list);
+	return result;
+}
+
+RACE_STAND_IN(int, vdprintf, (int fd, const char *restrict format, va_list list))
+{
+	if (race_is_threaded())
+		race_wire_release(race_descriptor_wires(fd).out);
+	return RACE_REAL(vdprintf)(fd, format, list);
+}
+
+RACE_STAND_IN(int, dprintf, (int fd, const char *restrict format, ...))
+{
+	va_list list;
+	int result;
+
+	if (race_is_threaded())
+		race_wire_release(race_descriptor_wires(fd).out);
+	va_start(list, format);
+	result = RACE_REAL(vdprintf)(fd, format, list);
+	va_end(list);
+	return result;
+}
+
+/* ---- in ---- */
+
+RACE_STAND_IN(size_t, fread,
+              (void *restrict data, size_t bytes, size_t count, FILE *restrict stream))
+{
+	size_t result = RACE_REAL(fread)(data, bytes, count, stream);
+
+	took(stream);
+	return result;
+}
+
+extern size_t __fread_chk(void *restrict data, size_t room, size_t bytes, size_t count,
+                          FILE *restrict stream);
+RACE_STAND_IN(size_t, __fread_chk,
+              (void *restrict data, size_t room, size_t bytes, size_t count,
+               FILE *restrict stream))
+{
+	size_t result = RACE_REAL(__fread_chk)(data, room, bytes, count, stream);
+
+	took(stream);
+	return result;
+}
+
+RACE_STAND_IN(char *, fgets, (char *restrict text, int bytes, FILE *restrict stream))
+{
+	char *result = RACE_REAL(fgets)(text, bytes, stream);
+
+	took(stream);
+	return result;
+}
+
+extern char *__fgets_chk(char *restrict text, size_t room, int bytes, FILE *restrict stream);
+RACE_STAND_IN(char *, __fgets_chk,
+              (char *restrict text, size_t room, int bytes, FILE *restrict stream))
+{
+	char *result = RACE_REAL(__fgets_chk)(text, room, bytes, stream);
+
+	took(stream);
+	return result;
+}
+
+/* Of single bytes, only the one that has libc read more. */
+#define TAKES_BYTE(name)                                                               \
+	RACE_STAND_IN(int, name, (FILE *stream))                                       \
+	{                                                                              \
+		bool more = stream->_IO_read_ptr >= stream->_IO_read_end;              \
+		int result = RACE_REAL(name)(stream);                                  \
+                                                                                       \
+		if (more)                                                              \
+			took(stream);                                                  \
+		return result;                                                         \
+	}
+
+TAKES_BYTE(fgetc)
+TAKES_BYTE(getc)
+
+RACE_STAND_IN(ssize_t, getdelim,
+              (char **restrict text, size_t *restrict room, int end, FILE *restrict stream))
+{
+	ssize_t result = RACE_REAL(getdelim)(text, room, end, stream);
+
+	took(stream);
+	return result;
+}
+
+extern ssize_t __getdelim(char **restrict text, size_t *restrict room, int end,
+                          FILE *restrict stream);
+RACE_STAND_IN(ssize_t, __getdelim,
+              (char **restrict text, size_t *restrict room, int end, FILE *restrict stream))
+{
+	ssize_t result = RACE_REAL(__getdelim)(text, room, end, stream);
+
+	took(stream);
+	return result;
+}
+
+RACE_STAND_IN(ssize_t, getline,
+              (char **restrict text, size_t *restrict room, FILE *restrict stream))
+{
+	ssize_t result = RACE_REAL(getline)(text, room, stream);
+
+	took(stream);
+	return result;
+}
+
+RACE_STAND_IN(int, vfscanf, (FILE *restrict stream, const char *restrict format, va_list list))
+{
+	int result = RACE_REAL(vfscanf)(stream, format, list);
+
+	took(stream);
+	return result;
+}
+
+/* What <stdio.h> makes of fscanf and vfscanf. */
+extern int __isoc99_vfscanf(FILE *restrict stream, const char *restrict format, va_list list);
+RACE_STAND_IN(int, __isoc99_vfscanf,
+              (FILE *restrict stream, const char *restrict format, va_list list))
+{
+	int result = RACE_REAL(__isoc99_vfscanf)(stream, format, list);
+
+	took(stream);
+	return result;
+}
+
+extern int __isoc99_fscanf(FILE *restrict stream, const char *restrict format, ...);
+RACE_STAND_IN(int, __isoc99_fscanf, (FILE *restrict stream, const char *restrict format, ...))
+{
+	va_list list;
+	int result;
+
+	va_start(list, format);
+	result = RACE_REAL(__isoc99_vfscanf)(stream, format, list);
+	va_end(list);
+	took(stream);
+	return result;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * signals.c - what a signal orders (signals.h). The objects are bytes that nobody reads,
+ * for their address. Threads share them when their numbers are 16,384 apart.
+ */
+#define _GNU_SOURCE
+#include "signals.h"
+
+#include "platform.h"
+#include "sync.h"
+
+#define NUMBERS 64 /* 1..64 */
+#define LIVES (1u << 14)
+#define TIMERS (1u << 12)
+
+static char to_process[NUMBERS], to_thread[LIVES * NUMBERS], by_timer[TIMERS];
+
+static uint64_t process_object(int number)
+{
+	return (uint64_t)&to_process[(number - 1) & (NUMBERS - 1)];
+}
+
+static uint64_t thread_object(const struct race_thread *thread, int number)
+{
+	uint32_t life = thread->life->number & (LIVES - 1);
+
+	return (uint64_t)&to_thread[life * NUMBERS + ((number - 1) & (NUMBERS - 1))];
+}
+
+static uint64_t timer_object(uint64_t timer)
+{
+	return (uint64_t)&by_timer[timer & (TIMERS - 1)];
+}
+
+void race_signal_to_process(struct race_thread *self, int number)
+{
+	race_sync_release_at(self, process_object(number));
+}
+
+void race_signal_to_thread(struct race_thread *self, const struct race_thread *thread, int number)
+{
+	race_sync_release_at(self, thread_object(thread, number));
+}
+
+void race_signal_by_timer(struct race_thread *self, uint64_t timer)
+{
+	race_sync_release_at(self, timer_object(timer));
+}
+
+void race_signal_received(struct race_thread *self, int number, const siginfo_t *info)
+{
+	int code = info ? info->si_code : SI_QUEUE;
+
+	if (code == SI_TIMER)
+		race_sync_acquire_at(self, timer_object((uint32_t)info->si_timerid));
+	/* Whether SI_QUEUE and SI_USER were meant for one thread, nobody can tell: libc makes
+	 * SI_USER of SI_TKILL for who waits. SI_KERNEL: alarm. */
+	if (code == SI_TKILL || code == SI_QUEUE || code == SI_USER)
+		race_sync_acquire_at(self, thread_object(self, number));
+	if (code == SI_KERNEL ||
+	    ((code == SI_USER || code == SI_QUEUE) &&
+	     (!info || info->si_pid == race_sys_getpid())))
+		race_sync_acquire_at(self, process_object(number));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * signals.h - who sends a signal comes before its handler, and before who waits for it.
+ * There is an object for each number sent to the process, for each number sent to one
+ * thread, and for each timer. Who receives knows from what came with the signal which
+ * of them it may have been.
+ */
+#ifndef RACE_SIGNALS_H
+#define RACE_SIGNALS_H
+
+#include "thread.h"
+
+#include <signal.h>
+
+/* self sends: to the process, to one thread of it, by a timer that it sets. */
+void race_signal_to_process(struct race_thread *self, int number);
+void race_signal_to_thread(struct race_thread *self, const struct race_thread *thread,
+                           int number);
+void race_signal_by_timer(struct race_thread *self, uint64_t timer);
+
+/* self has received it: in a handler, or by waiting. info is NULL when nothing came. */
+void race_signal_received(struct race_thread *self, int number, const siginfo_t *info);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * storm_handler.c - for a test program under storm.c: a handler that does what programs
+ * do, calls, accesses, atomics and locks, orders no threads, and is compiled with the
+ * detector. The program does not know of it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+
+static __thread long table[16];
+static __thread char bytes[64];
+static __thread pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static atomic_long interrupts;
+
+__attribute__((noinline)) static void step(int i)
+{
+	table[i]++;
+}
+
+static void interrupted(int number)
+{
+	int kept = errno;
+
+	(void)number;
+	step(1);
+	bytes[1] = bytes[2];
+	memset(bytes + 8, 1, 40);
+	atomic_fetch_add_explicit(&interrupts, 1, memory_order_relaxed);
+	if (pthread_mutex_trylock(&lock) == 0) {
+		step(2);
+		pthread_mutex_unlock(&lock);
+	}
+	errno = kept;
+}
+
+__attribute__((constructor)) static void install(void)
+{
+	struct sigaction action = { .sa_handler = interrupted, .sa_flags = SA_RESTART };
+
+	sigaction(SIGURG, &action, 0);
+}
