@@ -31,6 +31,7 @@
 #define RACE_INTERCEPT_H
 
 #include <errno.h>
+#include <ucontext.h>
 
 #include "site.h"
 #include "thread.h"

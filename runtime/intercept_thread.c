@@ -25,6 +25,8 @@ struct birth {
 	void *(*pthread_routine)(void *);
 	int (*thrd_routine)(void *);
 	void *arg;
+	uint64_t mask; /* of signals, that it begins with when it is known */
+	bool masked;
 };
 
 static pthread_key_t end_key;
@@ -97,7 +99,22 @@ static struct birth begin_life(void *arg)
 	race_free(arg, sizeof(birth));
 	race_thread_set_handle(birth.thread, birth.thread->life->number, (uint64_t)pthread_self());
 	settle_in(NULL);
+	if (birth.masked)
+		race_sys_sigprocmask(SIG_SETMASK, &birth.mask, NULL);
 	return birth;
+}
+
+/* A handler must not run in the new thread before that: it would make it a thread that
+ * nobody created. So it inherits a mask without holes, unless the program gives it one.
+ * What the creator has instead, meanwhile, is returned. */
+static uint64_t mask_signals(struct birth *birth, const pthread_attr_t *attr)
+{
+	uint64_t all = ~0ull;
+	sigset_t own;
+
+	race_sys_sigprocmask(SIG_SETMASK, &all, &birth->mask);
+	birth->masked = !attr || pthread_attr_getsigmask_np(attr, &own) != 0;
+	return birth->mask;
 }
 
 static void *pthread_trampoline(void *arg)
@@ -166,6 +183,7 @@ RACE_STAND_IN(int, pthread_create,
 	struct birth *birth;
 	pthread_attr_t roomy;
 	uint32_t number;
+	uint64_t mask;
 
 	if (!race_is_watching())
 		return RACE_REAL(pthread_create)(handle, attr, routine, arg);
@@ -177,7 +195,9 @@ RACE_STAND_IN(int, pthread_create,
 	birth->pthread_routine = routine;
 	thread = birth->thread;
 	number = thread->life->number;
+	mask = mask_signals(birth, attr);
 	result = RACE_REAL(pthread_create)(handle, attr, pthread_trampoline, birth);
+	race_sys_sigprocmask(SIG_SETMASK, &mask, NULL);
 	settle(birth, thread, number, result == 0,
 	       result == 0 && state != PTHREAD_CREATE_DETACHED ? (uint64_t)*handle : 0);
 	return result;
@@ -188,6 +208,7 @@ RACE_STAND_IN(int, thrd_create, (thrd_t *handle, thrd_start_t routine, void *arg
 	struct race_thread *thread;
 	struct birth *birth;
 	uint32_t number;
+	uint64_t mask;
 	int result;
 
 	if (!race_is_watching())
@@ -196,7 +217,9 @@ RACE_STAND_IN(int, thrd_create, (thrd_t *handle, thrd_start_t routine, void *arg
 	birth->thrd_routine = routine;
 	thread = birth->thread;
 	number = thread->life->number;
+	mask = mask_signals(birth, NULL);
 	result = RACE_REAL(thrd_create)(handle, thrd_trampoline, birth);
+	race_sys_sigprocmask(SIG_SETMASK, &mask, NULL);
 	settle(birth, thread, number, result == thrd_success,
 	       result == thrd_success ? (uint64_t)*handle : 0);
 	return result;

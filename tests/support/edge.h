@@ -53,12 +53,12 @@ static int edge_receiver_tid_now;
                                                                                        \
 	__attribute__((noinline)) static void name##_deed(void)                        \
 	{                                                                              \
-		name##_data++;                                                         \
+		name##_data = 1;                                                       \
 	}                                                                              \
                                                                                        \
 	__attribute__((noinline)) static void name##_look(void)                        \
 	{                                                                              \
-		name##_data++;                                                         \
+		name##_data = 2;                                                       \
 	}                                                                              \
                                                                                        \
 	static void *name##_sender(void *unused)                                       \

@@ -22,13 +22,13 @@ static char byte[2];
 	long name##_data;                                                              \
 	__attribute__((noinline)) static void name##_first(void)                       \
 	{                                                                              \
-		name##_data++;                                                         \
+		name##_data = 1;                                                       \
 		one;                                                                   \
 	}                                                                              \
 	__attribute__((noinline)) static void name##_second(void)                      \
 	{                                                                              \
 		two;                                                                   \
-		name##_data++;                                                         \
+		name##_data = 2;                                                       \
 	}
 
 APART(writers, write(fd[1], byte, 1), write(fd[1], byte, 1))
