@@ -51,6 +51,20 @@ static uint64_t unpack(uint32_t index)
 	                            (uint64_t)&wires_named[index - 1 - WIRES_NEW];
 }
 
+/* The child of a vfork shares our memory, but its descriptors are its own. */
+static bool is_guest(void)
+{
+	const struct race_thread *self = __race_self.thread;
+
+	return self && self->kernel_tid != race_sys_gettid();
+}
+
+static void note(int fd, uint64_t entry)
+{
+	if (!is_guest())
+		race_store(&entries[index_of(fd)], entry);
+}
+
 /* ---- wires ---- */
 
 uint64_t race_wire_new(void)
@@ -225,13 +239,13 @@ struct race_wires race_descriptor_wires(int fd)
 
 void race_descriptor_set(int fd, uint64_t in, uint64_t out)
 {
-	race_store(&entries[index_of(fd)], KNOWN | pack(out) << OUT_SHIFT | pack(in));
+	note(fd, KNOWN | pack(out) << OUT_SHIFT | pack(in));
 }
 
 void race_descriptor_changed(int fd)
 {
-	if (fd >= 0)
-		race_store(&entries[index_of(fd)], 0);
+	if (fd >= 0 && race_load(&entries[index_of(fd)]))
+		note(fd, 0);
 }
 
 void race_descriptor_named(int fd)
