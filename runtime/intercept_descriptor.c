@@ -64,9 +64,8 @@ static int met(int fd, uint64_t place)
 	return named(fd);
 }
 
-#define OPEN(name, folder, params, ...)                                                \
-	RACE_STAND_IN(int, name, params)                                               \
-	{                                                                              \
+#define OPEN(folder, call)                                                             \
+	({                                                                             \
 		uint64_t place = meeting_place(folder, path, flags);                   \
 		va_list list;                                                          \
 		mode_t mode;                                                           \
@@ -75,13 +74,28 @@ static int met(int fd, uint64_t place)
 		mode = va_arg(list, mode_t);                                           \
 		va_end(list);                                                          \
 		race_wire_release(place);                                              \
-		return met(RACE_REAL(name)(__VA_ARGS__, flags, mode), place);          \
-	}
+		met(call, place);                                                      \
+	})
 
-OPEN(open, AT_FDCWD, (const char *path, int flags, ...), path)
-OPEN(open64, AT_FDCWD, (const char *path, int flags, ...), path)
-OPEN(openat, folder, (int folder, const char *path, int flags, ...), folder, path)
-OPEN(openat64, folder, (int folder, const char *path, int flags, ...), folder, path)
+RACE_STAND_IN(int, open, (const char *path, int flags, ...))
+{
+	return OPEN(AT_FDCWD, RACE_REAL(open)(path, flags, mode));
+}
+
+RACE_STAND_IN(int, open64, (const char *path, int flags, ...))
+{
+	return OPEN(AT_FDCWD, RACE_REAL(open64)(path, flags, mode));
+}
+
+RACE_STAND_IN(int, openat, (int folder, const char *path, int flags, ...))
+{
+	return OPEN(folder, RACE_REAL(openat)(folder, path, flags, mode));
+}
+
+RACE_STAND_IN(int, openat64, (int folder, const char *path, int flags, ...))
+{
+	return OPEN(folder, RACE_REAL(openat64)(folder, path, flags, mode));
+}
 
 extern int __open_2(const char *path, int flags);
 RACE_STAND_IN(int, __open_2, (const char *path, int flags))
@@ -264,9 +278,8 @@ RACE_STAND_IN(int, dup3, (int fd, int number, int flags))
 	return duplicated(RACE_REAL(dup3)(fd, number, flags), fd);
 }
 
-#define FCNTL(name)                                                                    \
-	RACE_STAND_IN(int, name, (int fd, int what, ...))                              \
-	{                                                                              \
+#define FCNTL(call)                                                                    \
+	({                                                                             \
 		va_list list;                                                          \
 		int result;                                                            \
 		long arg;                                                              \
@@ -274,13 +287,21 @@ RACE_STAND_IN(int, dup3, (int fd, int number, int flags))
 		va_start(list, what);                                                  \
 		arg = va_arg(list, long);                                              \
 		va_end(list);                                                          \
-		result = RACE_REAL(name)(fd, what, arg);                               \
+		result = (call);                                                       \
 		if (what == F_DUPFD || what == F_DUPFD_CLOEXEC)                        \
 			race_descriptor_duplicated(result, fd);                        \
-		return result;                                                         \
-	}
-FCNTL(fcntl)
-FCNTL(fcntl64)
+		result;                                                                \
+	})
+
+RACE_STAND_IN(int, fcntl, (int fd, int what, ...))
+{
+	return FCNTL(RACE_REAL(fcntl)(fd, what, arg));
+}
+
+RACE_STAND_IN(int, fcntl64, (int fd, int what, ...))
+{
+	return FCNTL(RACE_REAL(fcntl64)(fd, what, arg));
+}
 
 /* ---- what has no name ---- */
 

@@ -46,20 +46,31 @@ static void took(const FILE *stream)
 
 /* ---- made and closed ---- */
 
-#define OPENED(name, params, ...)                                                      \
-	RACE_STAND_IN(FILE *, name, params)                                            \
-	{                                                                              \
-		FILE *stream = RACE_REAL(name)(__VA_ARGS__);                           \
-                                                                                       \
-		if (stream)                                                            \
-			race_descriptor_named(descriptor_of(stream));                  \
-		return stream;                                                         \
-	}
+static FILE *opened(FILE *stream)
+{
+	race_descriptor_named(descriptor_of(stream));
+	return stream;
+}
 
-OPENED(fopen, (const char *restrict path, const char *restrict mode), path, mode)
-OPENED(fopen64, (const char *restrict path, const char *restrict mode), path, mode)
-OPENED(tmpfile, (void))
-OPENED(popen, (const char *command, const char *mode), command, mode)
+RACE_STAND_IN(FILE *, fopen, (const char *restrict path, const char *restrict mode))
+{
+	return opened(RACE_REAL(fopen)(path, mode));
+}
+
+RACE_STAND_IN(FILE *, fopen64, (const char *restrict path, const char *restrict mode))
+{
+	return opened(RACE_REAL(fopen64)(path, mode));
+}
+
+RACE_STAND_IN(FILE *, tmpfile, (void))
+{
+	return opened(RACE_REAL(tmpfile)());
+}
+
+RACE_STAND_IN(FILE *, popen, (const char *command, const char *mode))
+{
+	return opened(RACE_REAL(popen)(command, mode));
+}
 
 RACE_STAND_IN(int, fclose, (FILE *stream))
 {
@@ -211,19 +222,25 @@ RACE_STAND_IN(char *, __fgets_chk,
 }
 
 /* Of single bytes, only the one that has libc read more. */
-#define TAKES_BYTE(name)                                                               \
-	RACE_STAND_IN(int, name, (FILE *stream))                                       \
-	{                                                                              \
-		bool more = stream->_IO_read_ptr >= stream->_IO_read_end;              \
-		int result = RACE_REAL(name)(stream);                                  \
-                                                                                       \
-		if (more)                                                              \
-			took(stream);                                                  \
-		return result;                                                         \
-	}
+static int took_byte(int (*really)(FILE *), FILE *stream)
+{
+	bool more = stream->_IO_read_ptr >= stream->_IO_read_end;
+	int result = really(stream);
 
-TAKES_BYTE(fgetc)
-TAKES_BYTE(getc)
+	if (more)
+		took(stream);
+	return result;
+}
+
+RACE_STAND_IN(int, fgetc, (FILE *stream))
+{
+	return took_byte(RACE_REAL(fgetc), stream);
+}
+
+RACE_STAND_IN(int, getc, (FILE *stream))
+{
+	return took_byte(RACE_REAL(getc), stream);
+}
 
 RACE_STAND_IN(ssize_t, getdelim,
               (char **restrict text, size_t *restrict room, int end, FILE *restrict stream))

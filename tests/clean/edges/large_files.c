@@ -68,6 +68,13 @@ static void *work(void *unused)
 	say_to(fd, "number %d\n", 42);
 	close(copy);
 	close(again);
+	copy = open64(path, O_RDONLY);
+	again = openat64(AT_FDCWD, path, O_RDONLY | O_CREAT, 0600);
+	number = fcntl64(again, F_DUPFD, 200);
+	printf("%d %d\n", number, copy >= 0 && again > copy);
+	close(number);
+	close(copy);
+	close(again);
 	stream = fopen64(path, "r");
 	printf("%d %d\n", scan(stream, "number %d", &number), number);
 	fclose(stream);
@@ -102,6 +109,7 @@ int main(void)
 
 // CHECK: 11 11 1 21474836491
 // CHECK-NEXT: 11
+// CHECK-NEXT: 200 1
 // CHECK-NEXT: 1 42
 // CHECK-NEXT: number 42
 // CHECK-NEXT: some text
