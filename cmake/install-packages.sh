@@ -6,7 +6,8 @@
 demo='cmake g++ clang-14 llvm-14-dev libclang-14-dev libunwind8'
 test="$demo clang-19 llvm-19-dev libclang-19-dev llvm-14-tools llvm-19-tools
 	libclang-rt-14-dev libclang-rt-19-dev lld-14 lld-19
-	libcmocka-dev pkg-config python3 libjemalloc-dev libgoogle-perftools-dev"
+	libc++-14-dev libc++abi-14-dev libcmocka-dev pkg-config python3
+	libjemalloc-dev libgoogle-perftools-dev"
 
 case $1 in
 demo) wanted=$demo ;;

@@ -32,6 +32,19 @@ void race_intercept_init(void)
 	dlerror();
 }
 
+/* A C++ library that came with one opened later is behind nobody. */
+static void *look_up_cxx(const char *name)
+{
+	static const char *const libraries[] = { "libstdc++.so.6", "libc++.so.1", "libc++abi.so.1" };
+	void *library, *function = NULL;
+
+	for (size_t i = 0; !function && i < 3; i++) {
+		library = dlopen(libraries[i], RTLD_LAZY | RTLD_NOLOAD);
+		function = library ? dlsym(library, name) : NULL;
+	}
+	return function;
+}
+
 static void *real_named(const char *name)
 {
 	for (const struct race_real *real = race_reals_begin; real < race_reals_end; real++)
@@ -48,6 +61,8 @@ void *race_real_find(const char *name)
 
 	race_enter();
 	function = real_named(name);
+	if (!function)
+		function = look_up_cxx(name);
 	if (!function)
 		race_die(1, "the program's libraries have no ", name,
 		         ": link it dynamically, against glibc 2.34 or later");

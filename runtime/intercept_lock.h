@@ -18,7 +18,7 @@ RACE_INLINE void race_lock_taken(uint64_t lock)
 {
 	struct race_sync *sync;
 
-	if (!race_is_threaded())
+	if (!race_is_threaded() || race_self()->library_locks)
 		return;
 	sync = race_sync_find(lock);
 	if (sync)
@@ -32,7 +32,12 @@ RACE_INLINE void race_lock_giving(uint64_t lock)
 	if (!race_is_threaded())
 		return;
 	self = race_self();
-	race_sync_store(self, race_sync_get(lock));
+	if (race_unlikely(self->library_locks == RACE_LOCKS_UNSEEN))
+		return;
+	if (race_unlikely(self->library_locks == RACE_LOCKS_RELEASE))
+		race_sync_merge(self, race_sync_get(lock));
+	else
+		race_sync_store(self, race_sync_get(lock));
 	race_thread_tick(self);
 }
 
@@ -64,5 +69,16 @@ RACE_INLINE bool race_mutex_goes(const pthread_mutex_t *mutex)
 
 /* self ends: what it holds of robust mutexes is released with it (intercept_sync.c). */
 void race_mutex_release_robust(struct race_thread *self);
+
+/* A routine that runs once starts, and is over, however it ends; race_once_unwound is the
+ * personality of a frame between (intercept_wait.c). */
+struct once {
+	void (*routine)(void);
+	const void *control;
+	struct once *outer;
+};
+void race_once_starts(struct once *once);
+void race_once_over(void);
+int race_once_unwound(int version, int actions);
 
 #endif

@@ -113,13 +113,7 @@ RACE_STAND_IN(int, pthread_barrier_wait, (pthread_barrier_t *barrier))
  * thread meanwhile. A routine that does not return, because of an exception or a cancel,
  * is over all the same: the next attempt comes after it. */
 
-struct once {
-	void (*routine)(void);
-	const void *control;
-	struct once *outer;
-};
-
-static void once_over(void)
+void race_once_over(void)
 {
 	struct race_thread *self = race_self();
 	struct once *once = self->once_running;
@@ -129,16 +123,26 @@ static void once_over(void)
 		race_sync_release_at(self, (uint64_t)once->control);
 }
 
+void race_once_starts(struct once *once)
+{
+	struct race_thread *self = race_self();
+
+	once->outer = self->once_running;
+	self->once_running = once;
+	if (race_is_threaded()) /* an attempt before this one */
+		race_sync_acquire_at(self, (uint64_t)once->control);
+}
+
 /* What an unwinder asks at once_run's frame, in the two phases of the C++ ABI: there is
  * no handler (8: go on), but in the second phase the frame goes. This needs nothing of
  * the unwinder's library, which a C program is not linked with. */
 enum { CLEANUP_PHASE = 2, CONTINUE_UNWIND = 8 };
 
-__attribute__((used)) static int once_unwound(int version, int actions)
+int race_once_unwound(int version, int actions)
 {
 	(void)version;
 	if (actions & CLEANUP_PHASE)
-		once_over();
+		race_once_over();
 	return CONTINUE_UNWIND;
 }
 
@@ -147,14 +151,11 @@ RACE_NOINLINE static void once_run(void)
 	struct race_thread *self = race_self();
 	struct once *once = self->once;
 
-	__asm__ volatile(".cfi_personality 0x1b, once_unwound");
+	__asm__ volatile(".cfi_personality 0x1b, race_once_unwound");
 	self->once = once->outer;
-	once->outer = self->once_running;
-	self->once_running = once;
-	if (race_is_threaded()) /* an attempt before this one */
-		race_sync_acquire_at(self, (uint64_t)once->control);
+	race_once_starts(once);
 	once->routine();
-	once_over();
+	race_once_over();
 }
 
 static void once_begin(struct once *once)
@@ -200,34 +201,4 @@ RACE_STAND_IN(void, call_once, (once_flag *control, void (*routine)(void)))
 	once_begin(&once);
 	RACE_REAL(call_once)(control, once_run);
 	once_end(&once);
-}
-
-/* ---- C++ function-local statics: the compiler's own once ---- */
-
-extern int __cxa_guard_acquire(uint64_t *guard) __attribute__((weak));
-extern void __cxa_guard_release(uint64_t *guard) __attribute__((weak));
-extern void __cxa_guard_abort(uint64_t *guard) __attribute__((weak));
-RACE_EXPORT int __race___cxa_guard_acquire(uint64_t *guard);
-RACE_EXPORT void __race___cxa_guard_release(uint64_t *guard);
-RACE_EXPORT void __race___cxa_guard_abort(uint64_t *guard);
-
-int __race___cxa_guard_acquire(uint64_t *guard)
-{
-	int ours_to_initialise = __cxa_guard_acquire(guard);
-
-	if (!ours_to_initialise && race_is_threaded())
-		race_sync_acquire_at(race_self(), (uint64_t)guard);
-	return ours_to_initialise;
-}
-
-void __race___cxa_guard_release(uint64_t *guard)
-{
-	if (race_is_threaded())
-		race_sync_release_at(race_self(), (uint64_t)guard);
-	__cxa_guard_release(guard);
-}
-
-void __race___cxa_guard_abort(uint64_t *guard)
-{
-	__cxa_guard_abort(guard);
 }

@@ -57,12 +57,18 @@ struct race_thread {
 	/* The innermost pthread_once it has called, and the one whose routine it is in
 	 * (intercept_wait.c). */
 	struct once *once, *once_running;
+	uint32_t library_locks; /* what mutexes do that are locked now (below) */
 	/* Clocks that fences deal with (atomic.c). */
 	struct race_clock *read_relaxed, *released_by_fence;
 	uint64_t *stack, *stack_end;     /* shadow call stack */
 	uint64_t *history, *history_end; /* ring */
 	uint64_t *last_stack, *last_history; /* words' at the thread's end */
 };
+
+/* A C++ library's inner mutexes order nothing of the program's (intercept_cxx.c). */
+#define RACE_LOCKS_SEEN 0    /* as everywhere */
+#define RACE_LOCKS_UNSEEN 1  /* neither acquire nor release */
+#define RACE_LOCKS_RELEASE 2 /* release, beside what was released there */
 
 _Static_assert(offsetof(struct race_thread, clock) == 0, "entry_x86_64.S");
 _Static_assert(offsetof(struct race_thread, reads) == 8192, "entry_x86_64.S");

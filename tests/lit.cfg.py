@@ -6,7 +6,8 @@
 #   lit.py -sv --param timer=1 tests/race            each under 10,000 signals a second
 #   lit.py -sv --param cpu=0 tests/race              each on that processor alone
 # A RUN line builds with %race_cc or %race_cxx and runs with %expect_race, which wants
-# exit status 66, or %expect_clean, which wants 0 and an empty stderr.
+# exit status 66, or %expect_clean, which wants 0 and an empty stderr. %each_library does
+# all of it, for each C++ library (libcxx=DIR when a libc++ is unpacked there).
 import os
 import re
 import subprocess
@@ -54,11 +55,14 @@ if lit_config.params.get("timer", "0") != "0":
     under.append(os.path.join(build, "tests", "storm"))
 config.environment["RACE_TEST_UNDER"] = " ".join(under)
 
+config.environment["RACE_BUILD_CXX"] = f"{build}/race-clang++ {test_flags}"
+config.environment["RACE_LIBCXX"] = lit_config.params.get("libcxx", "")
 for name, value in [
     ("%race_cc", f"{build}/race-clang {test_flags}"),       # a whole test program, C
     ("%race_cxx", f"{build}/race-clang++ {test_flags}"),    # and C++
     # The same with a runtime whose epochs and tids soon run out.
     ("%race_tiny_cc", f"{llvm_bin}/clang -g -fplugin={plugin} {test_flags} -Wl,--whole-archive,{build}/tests/librace_rt_tiny.a,--no-whole-archive"),
+    ("%each_library", f"sh {support}/each_library.sh"),      # %each_library STATUS SOURCE OUT
     ("%expect_race", f"sh {support}/expect.sh 66"),
     ("%expect_clean", f"sh {support}/expect.sh 0"),
     ("%expect", f"sh {support}/expect.sh"),                 # %expect STATUS

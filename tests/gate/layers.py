@@ -13,7 +13,7 @@ LAYERS = {  # from the ground up
     "state": "site thread slot stop floor history shared sync reads signals descriptor grave recount renumber",
     "report": "closed symbolize report report_text",
     "judge": "found granule access",
-    "doors": "atomic_bits atomic_order atomic_perform atomic assembly intercept intercept_atomic intercept_lock intercept_sync intercept_rwlock intercept_cond intercept_c11 intercept_wait intercept_semaphore intercept_stdio intercept_thread intercept_memory intercept_mapping intercept_new intercept_libc intercept_io intercept_descriptor intercept_poll intercept_queue intercept_stream intercept_signal intercept_send intercept_cancel intercept_timer intercept_load fork intercept_exit init entry_x86_64",
+    "doors": "atomic_bits atomic_order atomic_perform atomic assembly intercept intercept_atomic intercept_lock intercept_sync intercept_rwlock intercept_cond intercept_c11 intercept_wait intercept_semaphore intercept_cxx intercept_counts intercept_stdio intercept_thread intercept_memory intercept_mapping intercept_new intercept_libc intercept_io intercept_descriptor intercept_poll intercept_queue intercept_stream intercept_signal intercept_send intercept_cancel intercept_timer intercept_load fork intercept_exit init entry_x86_64",
 }
 # Who may look up, and why.
 FRIENDS = {

@@ -8,9 +8,9 @@ import pathlib
 import re
 import sys
 
-STAND_IN = re.compile(r"^RACE_STAND_IN\w*\((?:[^,]*),\s*(\w+),", re.MULTILINE)
+STAND_IN = re.compile(r"^RACE_STAND_IN\w*\((?:[^,]*),\s*(\w+)[,)]", re.MULTILINE)
 REDIRECT = re.compile(r"^RACE_REDIRECT\((\w+)\)|^RACE_LIBC\([^,]*,\s*(\w+)|^RACE_LIBC_VOID\((\w+)", re.MULTILINE)
-UNWRITTEN = "_"  # the compiler's own calls, which no program spells out
+UNWRITTEN = ("__", "_Z")  # the compiler's own calls and names, which no program spells out
 
 
 def rows(readme):
