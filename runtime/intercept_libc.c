@@ -13,16 +13,18 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "access.h"
 #include "intercept_memory.h"
 
-static RACE_NOINLINE void touch(const struct race_caller *by, const void *memory, size_t bytes,
-                                enum race_kind kind)
+RACE_NOINLINE void race_memory_touched(const struct race_caller *by, const void *memory,
+                                       size_t bytes, enum race_kind kind)
 {
-	race_access(race_self(), (uint64_t)memory, bytes, kind,
-	            race_site_of_call(by->pc, kind, 0, by->function));
+	if (by->instrumented && race_is_threaded())
+		race_access(race_self(), (uint64_t)memory, bytes, kind,
+		            race_site_of_call(by->pc, kind, 0, by->function));
 }
 
 /* ---- how far a function looked ---- */
@@ -66,8 +68,8 @@ static size_t string_within(const char *s, size_t n)
 
 /* ---- the functions ---- */
 
-#define READ(memory, bytes) touch(&by, memory, bytes, RACE_READ)
-#define WRITE(memory, bytes) touch(&by, memory, bytes, RACE_WRITE)
+#define READ(memory, bytes) race_memory_touched(&by, memory, bytes, RACE_READ)
+#define WRITE(memory, bytes) race_memory_touched(&by, memory, bytes, RACE_WRITE)
 #define FRESH(memory, bytes) race_memory_allocated(&by, memory, bytes)
 #define STRING(s) READ(s, strlen(s) + 1)
 #define STRING_WITHIN(s, n) READ(s, string_within(s, n))

@@ -16,6 +16,11 @@
 void race_memory_allocated(const struct race_caller *by, void *memory, size_t bytes);
 void race_memory_freed(const struct race_caller *by, void *memory, size_t bytes);
 
+/* libc reads or writes there for its caller: before it hands that on, behind all that
+ * it learned. Nothing for a caller that is not instrumented. Keeps errno. */
+void race_memory_touched(const struct race_caller *by, const void *memory, size_t bytes,
+                         enum race_kind kind);
+
 /* malloc (or aligned_alloc) and free, for who calls operator new and delete. */
 #define RACE_MALLOC_ALIGN 16
 void *race_memory_malloc(const struct race_caller *by, size_t align, size_t bytes);

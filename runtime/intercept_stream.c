@@ -10,10 +10,11 @@
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "descriptor.h"
-#include "intercept.h"
+#include "intercept_memory.h"
 
 /* Read without the stream's lock: it does not change. */
 static int descriptor_of(const FILE *stream)
@@ -94,15 +95,18 @@ RACE_STAND_IN(int, fflush, (FILE *stream))
 	return RACE_REAL(fflush)(stream);
 }
 
-RACE_STAND_IN(size_t, fwrite,
-              (const void *restrict data, size_t bytes, size_t count, FILE *restrict stream))
+RACE_STAND_IN_FOR(size_t, fwrite,
+                  (const void *restrict data, size_t bytes, size_t count, FILE *restrict stream),
+                  (data, bytes, count, stream))
 {
+	race_memory_touched(&by, data, bytes * count, RACE_READ);
 	putting(stream);
 	return RACE_REAL(fwrite)(data, bytes, count, stream);
 }
 
-RACE_STAND_IN(int, fputs, (const char *restrict text, FILE *restrict stream))
+RACE_STAND_IN_FOR(int, fputs, (const char *restrict text, FILE *restrict stream), (text, stream))
 {
+	race_memory_touched(&by, text, strlen(text) + 1, RACE_READ);
 	putting(stream);
 	return RACE_REAL(fputs)(text, stream);
 }
@@ -182,12 +186,14 @@ RACE_STAND_IN(int, dprintf, (int fd, const char *restrict format, ...))
 
 /* ---- in ---- */
 
-RACE_STAND_IN(size_t, fread,
-              (void *restrict data, size_t bytes, size_t count, FILE *restrict stream))
+RACE_STAND_IN_FOR(size_t, fread,
+                  (void *restrict data, size_t bytes, size_t count, FILE *restrict stream),
+                  (data, bytes, count, stream))
 {
 	size_t result = RACE_REAL(fread)(data, bytes, count, stream);
 
 	took(stream);
+	race_memory_touched(&by, data, bytes * result, RACE_WRITE);
 	return result;
 }
 
@@ -203,11 +209,14 @@ RACE_STAND_IN(size_t, __fread_chk,
 	return result;
 }
 
-RACE_STAND_IN(char *, fgets, (char *restrict text, int bytes, FILE *restrict stream))
+RACE_STAND_IN_FOR(char *, fgets, (char *restrict text, int bytes, FILE *restrict stream),
+                  (text, bytes, stream))
 {
 	char *result = RACE_REAL(fgets)(text, bytes, stream);
 
 	took(stream);
+	if (result)
+		race_memory_touched(&by, text, strlen(text) + 1, RACE_WRITE);
 	return result;
 }
 
@@ -242,12 +251,22 @@ RACE_STAND_IN(int, getc, (FILE *stream))
 	return took_byte(RACE_REAL(getc), stream);
 }
 
-RACE_STAND_IN(ssize_t, getdelim,
-              (char **restrict text, size_t *restrict room, int end, FILE *restrict stream))
+static void got(const struct race_caller *by, char **text, size_t *room, ssize_t result)
+{
+	race_memory_touched(by, text, sizeof(*text), RACE_WRITE);
+	race_memory_touched(by, room, sizeof(*room), RACE_WRITE);
+	if (result >= 0)
+		race_memory_touched(by, *text, (size_t)result + 1, RACE_WRITE);
+}
+
+RACE_STAND_IN_FOR(ssize_t, getdelim,
+                  (char **restrict text, size_t *restrict room, int end, FILE *restrict stream),
+                  (text, room, end, stream))
 {
 	ssize_t result = RACE_REAL(getdelim)(text, room, end, stream);
 
 	took(stream);
+	got(&by, text, room, result);
 	return result;
 }
 
@@ -262,12 +281,14 @@ RACE_STAND_IN(ssize_t, __getdelim,
 	return result;
 }
 
-RACE_STAND_IN(ssize_t, getline,
-              (char **restrict text, size_t *restrict room, FILE *restrict stream))
+RACE_STAND_IN_FOR(ssize_t, getline,
+                  (char **restrict text, size_t *restrict room, FILE *restrict stream),
+                  (text, room, stream))
 {
 	ssize_t result = RACE_REAL(getline)(text, room, stream);
 
 	took(stream);
+	got(&by, text, room, result);
 	return result;
 }
 
