@@ -31,7 +31,7 @@
 #define RACE_INTERCEPT_H
 
 #include <errno.h>
-#include <ucontext.h>
+#include <signal.h>
 
 #include "site.h"
 #include "thread.h"

@@ -4,6 +4,8 @@
  * it. Nobody sees that thread created: what happened before the timer was armed happens
  * before the function.
  *
+ * A timer whose notice is a signal orders as one who sends it (signals.h).
+ *
  * A timer's record is never freed: a notice may be on its way while the timer is deleted.
  */
 #define _GNU_SOURCE
@@ -12,6 +14,7 @@
 
 #include "alloc.h"
 #include "intercept.h"
+#include "signals.h"
 #include "sync.h"
 
 struct timer {
@@ -76,5 +79,7 @@ RACE_STAND_IN(int, timer_settime,
 		timer = timer->next;
 	if (timer)
 		arm(timer);
+	else if (race_is_threaded())
+		race_signal_by_timer(race_self(), (uint32_t)(uint64_t)id);
 	return RACE_REAL(timer_settime)(id, flags, time, before);
 }
