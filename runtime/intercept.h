@@ -83,12 +83,6 @@ struct race_caller {
 #define RACE_REAL(name)                                                                \
 	((__typeof__(real_##name))race_real_function((void **)&real_##name, #name))
 
-/* The same for a function of the C++ library. That may be linked statically; then the
- * plain name is the real function's, for which the alias of ours gave way. */
-#define RACE_REAL_CXX(name)                                                            \
-	((__typeof__(real_##name))race_real_cxx((void **)&real_##name, (void *)name,   \
-	                                        (void *)__race_##name, #name))
-
 /* Every stand-in's, side by side, so that all are looked up before the program runs: a
  * look-up allocates, and disturbs the program's dlerror(). */
 struct race_real {
@@ -109,12 +103,6 @@ RACE_INLINE void *race_real_function(void **known, const char *name)
 	void *function = race_load(known);
 
 	return race_likely(function != NULL) ? function : race_real_find(name);
-}
-
-RACE_INLINE void *race_real_cxx(void **known, void *linked, void *ours, const char *name)
-{
-	__asm__("" : "+r"(linked)); /* a compiler may take an alias for its target */
-	return race_unlikely(linked != ours) ? linked : race_real_function(known, name);
 }
 
 /* Is there work for a stand-in: initialised, and not inside the runtime itself? */

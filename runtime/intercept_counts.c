@@ -112,13 +112,13 @@ static bool gave_up_exception(char *exception)
 RACE_STAND_IN(void, _ZNSt15__exception_ptr13exception_ptr10_M_releaseEv, (void **pointer))
 {
 	if (!gave_up_exception(*pointer))
-		RACE_REAL_CXX(_ZNSt15__exception_ptr13exception_ptr10_M_releaseEv)(pointer);
+		RACE_REAL(_ZNSt15__exception_ptr13exception_ptr10_M_releaseEv)(pointer);
 }
 
 RACE_STAND_IN(void, __cxa_decrement_exception_refcount, (void *exception))
 {
 	if (!gave_up_exception(exception))
-		RACE_REAL_CXX(__cxa_decrement_exception_refcount)(exception);
+		RACE_REAL(__cxa_decrement_exception_refcount)(exception);
 }
 
 extern void *__cxa_get_globals(void) __attribute__((weak));
@@ -152,16 +152,16 @@ RACE_STAND_IN(void, __cxa_end_catch, (void))
 	struct count count;
 
 	if (!exception || !exception_count(exception, &count)) {
-		RACE_REAL_CXX(__cxa_end_catch)();
+		RACE_REAL(__cxa_end_catch)();
 		return;
 	}
 	if (owners(count) <= count.only) {
 		race_sync_acquire_at(race_self(), (uint64_t)exception);
-		RACE_REAL_CXX(__cxa_end_catch)();
+		RACE_REAL(__cxa_end_catch)();
 		return;
 	}
 	add_owner(count);
-	RACE_REAL_CXX(__cxa_end_catch)();
+	RACE_REAL(__cxa_end_catch)();
 	if (count.wide)
 		__race___cxa_decrement_exception_refcount(exception);
 	else
@@ -195,7 +195,7 @@ static void before_error_goes(char *error)
 	RACE_STAND_IN(void, name, (char *error))                                       \
 	{                                                                              \
 		before_error_goes(error);                                              \
-		RACE_REAL_CXX(name)(error);                                            \
+		RACE_REAL(name)(error);                                                \
 	}
 RACE_STAND_IN_ERROR(void, _ZNSt11logic_errorD0Ev)
 RACE_STAND_IN_ERROR(void, _ZNSt11logic_errorD1Ev)
@@ -253,8 +253,8 @@ static void drop_locale(void *body, struct count (*count_of)(void *), void (*des
 	{                                                                              \
 		void *body = hold_locale(locale, count_of);                            \
                                                                                        \
-		RACE_REAL_CXX(name)(locale);                                           \
-		drop_locale(body, count_of, RACE_REAL_CXX(name));                      \
+		RACE_REAL(name)(locale);                                               \
+		drop_locale(body, count_of, RACE_REAL(name));                          \
 	}
 RACE_STAND_IN_LOCALE(gnu_locale, _ZNSt6localeD1Ev)
 RACE_STAND_IN_LOCALE(gnu_locale, _ZNSt6localeD2Ev)
@@ -266,8 +266,8 @@ RACE_STAND_IN_LOCALE(clang_locale, _ZNSt3__16localeD2Ev)
 	{                                                                              \
 		void *body = hold_locale(locale, count_of);                            \
                                                                                        \
-		RACE_REAL_CXX(name)(locale, other);                                    \
-		drop_locale(body, count_of, RACE_REAL_CXX(destroy));                   \
+		RACE_REAL(name)(locale, other);                                        \
+		drop_locale(body, count_of, RACE_REAL(destroy));                       \
 		return locale;                                                         \
 	}
 RACE_STAND_IN_ASSIGN(gnu_locale, _ZNSt6localeaSERKS_, _ZNSt6localeD1Ev)
@@ -282,5 +282,5 @@ RACE_STAND_IN(void, _ZNSt3__119__shared_weak_count14__release_weakEv, (char *blo
 	struct count count = { block + WEAK_AT, true, 0 };
 
 	if (!race_is_threaded() || !gave_up(count, (uint64_t)count.at))
-		RACE_REAL_CXX(_ZNSt3__119__shared_weak_count14__release_weakEv)(block);
+		RACE_REAL(_ZNSt3__119__shared_weak_count14__release_weakEv)(block);
 }

@@ -31,33 +31,42 @@ static void reset_locks(const uint32_t *before)
 
 /* ---- local statics: the compiler's own once. libc++abi guards them all by one lock ---- */
 
+/* Only instrumented code comes here: an alias of ours would keep the real ones from being
+ * linked from a static library. */
+#define GUARD(type, name)                                                              \
+	extern type name(uint64_t *guard) __attribute__((weak));                       \
+	RACE_EXPORT type __race_##name(uint64_t *guard);                               \
+	type __race_##name(uint64_t *guard)
+#define REAL_GUARD(name)                                                               \
+	(name ? name : (__typeof__(&name))race_real_find(#name))
+
 /* The initialiser, too, comes after one that threw. */
-RACE_STAND_IN(int, __cxa_guard_acquire, (uint64_t *guard))
+GUARD(int, __cxa_guard_acquire)
 {
 	LIBRARY_LOCKS(RACE_LOCKS_UNSEEN);
-	int ours_to_initialise = RACE_REAL_CXX(__cxa_guard_acquire)(guard);
+	int ours_to_initialise = REAL_GUARD(__cxa_guard_acquire)(guard);
 
 	if (race_is_threaded())
 		race_sync_acquire_at(race_self(), (uint64_t)guard);
 	return ours_to_initialise;
 }
 
-RACE_STAND_IN(void, __cxa_guard_release, (uint64_t *guard))
+GUARD(void, __cxa_guard_release)
 {
 	LIBRARY_LOCKS(RACE_LOCKS_UNSEEN);
 
 	if (race_is_threaded())
 		race_sync_release_at(race_self(), (uint64_t)guard);
-	RACE_REAL_CXX(__cxa_guard_release)(guard);
+	REAL_GUARD(__cxa_guard_release)(guard);
 }
 
-RACE_STAND_IN(void, __cxa_guard_abort, (uint64_t *guard))
+GUARD(void, __cxa_guard_abort)
 {
 	LIBRARY_LOCKS(RACE_LOCKS_UNSEEN);
 
 	if (race_is_threaded())
 		race_sync_release_at(race_self(), (uint64_t)guard);
-	RACE_REAL_CXX(__cxa_guard_abort)(guard);
+	REAL_GUARD(__cxa_guard_abort)(guard);
 }
 
 /* ---- libc++'s call_once ---- */
@@ -88,11 +97,11 @@ RACE_STAND_IN(void, _ZNSt3__111__call_onceERVmPvPFvS2_E,
 
 	if (race_is_watching()) {
 		LIBRARY_LOCKS(RACE_LOCKS_UNSEEN);
-		RACE_REAL_CXX(_ZNSt3__111__call_onceERVmPvPFvS2_E)(flag, &call, call_run);
+		RACE_REAL(_ZNSt3__111__call_onceERVmPvPFvS2_E)(flag, &call, call_run);
 		if (race_is_threaded())
 			race_sync_acquire_at(race_self(), (uint64_t)flag);
 	} else {
-		RACE_REAL_CXX(_ZNSt3__111__call_onceERVmPvPFvS2_E)(flag, arg, routine);
+		RACE_REAL(_ZNSt3__111__call_onceERVmPvPFvS2_E)(flag, arg, routine);
 	}
 }
 
@@ -105,7 +114,7 @@ RACE_STAND_IN(bool, _ZNSt3__131__arrive_barrier_algorithm_baseEPNS_24__barrier_a
 
 	if (race_is_threaded())
 		race_sync_release_at(race_self(), (uint64_t)barrier);
-	last = RACE_REAL_CXX(_ZNSt3__131__arrive_barrier_algorithm_baseEPNS_24__barrier_algorithm_baseEh)(
+	last = RACE_REAL(_ZNSt3__131__arrive_barrier_algorithm_baseEPNS_24__barrier_algorithm_baseEh)(
 	        barrier, phase);
 	if (last && race_is_threaded())
 		race_sync_acquire_at(race_self(), (uint64_t)barrier);
@@ -139,7 +148,7 @@ static void shared_release(const void *mutex, uint32_t clock)
 	RACE_STAND_IN(void, name, (void *mutex))                                       \
 	{                                                                              \
 		LIBRARY_LOCKS(RACE_LOCKS_UNSEEN);                                      \
-		RACE_REAL_CXX(name)(mutex);                                            \
+		RACE_REAL(name)(mutex);                                                \
 		shared_acquire(mutex, exclusive);                                      \
 	}
 
@@ -147,7 +156,7 @@ static void shared_release(const void *mutex, uint32_t clock)
 	RACE_STAND_IN(bool, name, (void *mutex))                                       \
 	{                                                                              \
 		LIBRARY_LOCKS(RACE_LOCKS_UNSEEN);                                      \
-		bool taken = RACE_REAL_CXX(name)(mutex);                               \
+		bool taken = RACE_REAL(name)(mutex);                                   \
                                                                                        \
 		if (taken)                                                             \
 			shared_acquire(mutex, exclusive);                              \
@@ -159,7 +168,7 @@ static void shared_release(const void *mutex, uint32_t clock)
 	{                                                                              \
 		LIBRARY_LOCKS(inner);                                                  \
 		shared_release(mutex, clock);                                          \
-		RACE_REAL_CXX(name)(mutex);                                            \
+		RACE_REAL(name)(mutex);                                                \
 	}
 
 RACE_STAND_IN_TAKE(true, _ZNSt3__119__shared_mutex_base4lockEv)

@@ -124,33 +124,6 @@ static void atomically() {
   std::printf("sum %ld\n", *shared);
 }
 
-#if defined(__cpp_lib_atomic_shared_ptr)
-static void atomicShared() {
-  std::atomic<std::shared_ptr<const long>> shared(std::make_shared<const long>(0));
-  std::atomic<std::weak_ptr<const long>> weak(shared.load());
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 3; i++)
-    threads.emplace_back([&] {
-      for (int round = 0; round < 100; round++) {
-        std::shared_ptr<const long> old = shared.load(), next;
-        do
-          next = std::make_shared<const long>(*old + 1);
-        while (!shared.compare_exchange_weak(old, next));
-        weak.store(next);
-        if (auto seen = weak.load().lock())
-          if (*seen <= 0)
-            std::puts("wrong");
-      }
-    });
-  for (std::thread &thread : threads)
-    thread.join();
-  if (*shared.load() != 300)
-    std::puts("wrong");
-}
-#else
-static void atomicShared() {}
-#endif
-
 int main() {
   auto a = std::make_shared<Node>(), b = a;
   sharedOwners(&a, &b);
@@ -164,7 +137,6 @@ int main() {
   mixedOwners(std::shared_ptr<Node>(new Node));
   byThemselves();
   atomically();
-  atomicShared();
   std::printf("deaths %d\n", deaths.load());
 }
 
