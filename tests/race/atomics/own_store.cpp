@@ -28,9 +28,9 @@ static void sends()
 static void takes()
 {
 	if (counter.load(std::memory_order_acquire) == 2)
-		modified++;
+		modified = 2;
 	if (flag.load(std::memory_order_acquire) == 2)
-		data++;
+		data = 2;
 }
 
 int main()
@@ -41,7 +41,7 @@ int main()
 
 // CHECK: 2 2
 // CHECK: WARNING: DATA RACE
-// CHECK: Read of size 4
+// CHECK: Write of size 4
 // CHECK-NEXT: takes()
 // CHECK-NEXT: own_store.cpp:33
 // CHECK: Previous write of size 4

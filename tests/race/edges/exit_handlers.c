@@ -22,8 +22,8 @@
 static struct barrier done;
 int plain, with_status, quick, early;
 
-static void at_exit_handler(void) { plain++; }
-static void quick_handler(void) { quick++; }
+static void at_exit_handler(void) { plain = 2; }
+static void quick_handler(void) { quick = 2; }
 
 static void on_exit_handler(int status, void *shared)
 {

@@ -17,8 +17,8 @@ extern int of_constructor, of_opener, of_closed;
 
 #ifdef LIBRARY
 
-__attribute__((constructor)) static void make(void) { of_constructor++; }
-void LIBRARY(void) { of_closed++; }
+__attribute__((constructor)) static void make(void) { of_constructor = 1; }
+void LIBRARY(void) { of_closed = 1; }
 
 #else
 
