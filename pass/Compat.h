@@ -10,8 +10,10 @@
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/Attributes.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
 #if LLVM_VERSION_MAJOR >= 15
 #include "llvm/Transforms/Utils/LowerAtomic.h"
@@ -87,6 +89,38 @@ inline bool isSafeToExpand(llvm::SCEVExpander &Expander,
   (void)Expander;
   return llvm::isSafeToExpandAt(S, At, SE);
 #endif
+}
+
+/// The variable of the program that lives at Object, or null.
+inline const llvm::DILocalVariable *
+localVariableAt(const llvm::Value *Object) {
+  auto *Memory = const_cast<llvm::Value *>(Object);
+  llvm::SmallVector<llvm::DbgVariableIntrinsic *, 2> Found;
+#if LLVM_VERSION_MAJOR >= 18
+  llvm::SmallVector<llvm::DbgVariableRecord *, 2> Records;
+  llvm::findDbgUsers(Found, Memory, &Records);
+  for (llvm::DbgVariableRecord *R : Records)
+    if (R->isDbgDeclare() || R->getExpression()->startsWithDeref() ||
+        (R->isDbgAssign() && R->getAddress() == Memory))
+      return R->getVariable();
+#else
+  llvm::findDbgUsers(Found, Memory);
+#endif
+  for (llvm::DbgVariableIntrinsic *D : Found)
+    if (llvm::isa<llvm::DbgDeclareInst>(D) ||
+        D->getExpression()->startsWithDeref())
+      return D->getVariable();
+  return nullptr;
+}
+
+/// The thread-local variable whose address V is, or V.
+inline const llvm::Value *throughThreadLocalAddress(const llvm::Value *V) {
+#if LLVM_VERSION_MAJOR >= 15
+  if (auto *Call = llvm::dyn_cast<llvm::IntrinsicInst>(V))
+    if (Call->getIntrinsicID() == llvm::Intrinsic::threadlocal_address)
+      return Call->getArgOperand(0);
+#endif
+  return V;
 }
 
 } // namespace race

@@ -14,7 +14,8 @@ using namespace race;
 
 Hooks::Hooks(Module &M)
     : M(M), InExecutable(M.getPIELevel() != PIELevel::Default ||
-                         M.getPICLevel() == PICLevel::NotPIC) {
+                         M.getPICLevel() == PICLevel::NotPIC),
+      W(M, /*Preemptible=*/!InExecutable) {
   readContract();
 }
 
@@ -102,7 +103,7 @@ Constant *Hooks::self(uint64_t Offset) {
                                       Type::getInt64Ty(C)->getPointerTo());
 }
 
-Constant *Hooks::newSite(uint64_t Bytes, Kind K) {
+Constant *Hooks::newSite(uint64_t Bytes, Kind K, Constant *Text) {
   LLVMContext &C = M.getContext();
   Type *I8 = Type::getInt8Ty(C);
   if (!SitesStandIn)
@@ -120,13 +121,14 @@ Constant *Hooks::newSite(uint64_t Bytes, Kind K) {
   uint64_t Offset =
       Sites.size() * M.getDataLayout().getTypeAllocSize(Site).getFixedValue();
   Sites.push_back(ConstantStruct::get(Site, Values));
+  Texts.push_back(Text);
   return ConstantExpr::getInBoundsGetElementPtr(
       I8, SitesStandIn, ConstantInt::get(Type::getInt64Ty(C), Offset));
 }
 
 void Hooks::finish() {
   if (!SitesStandIn)
-    return;
+    return W.finish(nullptr, {});
   ArrayType *Table = ArrayType::get(Sites.front()->getType(), Sites.size());
   auto *Array = new GlobalVariable(
       M, Table, /*isConstant=*/false, GlobalValue::PrivateLinkage,
@@ -135,4 +137,5 @@ void Hooks::finish() {
   SitesStandIn->replaceAllUsesWith(
       ConstantExpr::getPointerCast(Array, SitesStandIn->getType()));
   SitesStandIn->eraseFromParent();
+  W.finish(Array, Texts);
 }

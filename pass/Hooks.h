@@ -9,6 +9,7 @@
 #ifndef RACE_PASS_HOOKS_H
 #define RACE_PASS_HOOKS_H
 
+#include "Words.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
@@ -44,7 +45,12 @@ public:
   /// The address of a new struct race_site. Sites live in one array whose
   /// length is known only at the end: until finish() they are offsets into a
   /// stand-in.
-  llvm::Constant *newSite(uint64_t Bytes, Kind K);
+  /// Text is what a report says of its memory, or null (Words.h).
+  llvm::Constant *newSite(uint64_t Bytes, Kind K,
+                          llvm::Constant *Text = nullptr);
+
+  /// Where those texts come from.
+  Words &words() { return W; }
 
   /// Lays out the array of sites.
   void finish();
@@ -65,7 +71,8 @@ private:
   llvm::StringMap<Signature> Contract;
   llvm::GlobalVariable *Self = nullptr;
   llvm::GlobalVariable *SitesStandIn = nullptr;
-  std::vector<llvm::Constant *> Sites;
+  std::vector<llvm::Constant *> Sites, Texts;
+  Words W;
 };
 
 } // namespace race

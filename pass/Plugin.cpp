@@ -88,7 +88,8 @@ RaceAction::CreateASTConsumer(clang::CompilerInstance &CI, StringRef) {
   Chosen.StoresEndSequences = CI.getLangOpts().CPlusPlus20;
 
   clang::Preprocessor &PP = CI.getPreprocessor();
-  PP.setPredefines(PP.getPredefines() + "#ifndef __SANITIZE_THREAD__\n"
+  PP.setPredefines(PP.getPredefines() + "#define __RACE__ 1\n"
+                                        "#ifndef __SANITIZE_THREAD__\n"
                                         "#define __SANITIZE_THREAD__ 1\n"
                                         "#endif\n");
   CI.getCodeGenOpts().PassPlugins.push_back(ownPath());

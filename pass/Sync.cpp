@@ -89,7 +89,8 @@ CallInst *Replacement::call(StringRef Operation, Type *T, Kind What, Value *Ptr,
   uint64_t Bytes = bytesOf(T);
   SmallVector<Value *, 6> Args = {Ptr};
   Args.append(Middle.begin(), Middle.end());
-  Args.push_back(H.newSite(Bytes, What));
+  Args.push_back(
+      H.newSite(Bytes, What, H.words().ofAccess(I, Ptr, Bytes)));
   return H.call(B, ("atomic" + Twine(Bytes * 8) + "_" + Operation).str(), Args);
 }
 

@@ -6,10 +6,11 @@
  */
 #include "found.h"
 
-
 #include "alloc.h"
+#include "benign.h"
 #include "history.h"
 #include "report.h"
+#include "seen.h"
 #include "site.h"
 #include "thread.h"
 #include "unwind.h"
@@ -17,6 +18,7 @@
 #define SEEN_SLOTS (1u << 14)
 
 static uint64_t seen[SEEN_SLOTS];
+static uint32_t told_as[SEEN_SLOTS]; /* its number, to count it again */
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -24,7 +26,8 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 	return hash ^ hash >> 29;
 }
 
-static bool seen_before(uint64_t now_leaf, uint64_t before_leaf)
+/* If not, *slot is for its number. */
+static bool seen_before(uint64_t now_leaf, uint64_t before_leaf, uint32_t **slot)
 {
 	struct race_stack calls;
 	uint64_t hash = mix(now_leaf << 16, before_leaf);
@@ -32,8 +35,14 @@ static bool seen_before(uint64_t now_leaf, uint64_t before_leaf)
 	race_history_present(&__race_self, 0, &calls);
 	for (uint32_t i = 0; i < calls.count; i++)
 		hash = mix(hash, calls.pc[i]);
-	return __atomic_exchange_n(&seen[hash & (SEEN_SLOTS - 1)], hash | 1,
-	                           __ATOMIC_RELAXED) == (hash | 1);
+	*slot = &told_as[hash & (SEEN_SLOTS - 1)];
+	if (__atomic_exchange_n(&seen[hash & (SEEN_SLOTS - 1)], hash | 1, __ATOMIC_RELAXED) !=
+	    (hash | 1)) {
+		race_store(*slot, 0);
+		return false;
+	}
+	race_seen_again(race_load(*slot));
+	return true;
 }
 
 /* `mask` are the bytes that raced, `touched` those that a cell or the access has. */
@@ -52,6 +61,7 @@ static void fill_side(struct race_side *side, uint32_t leaf, uint64_t granule, u
 	side->size = place.bytes;
 	side->kind = place.kind;
 	side->function = place.function;
+	side->site = place.site;
 	side->stack.count = 1;
 	side->stack.cut = false;
 	side->stack.pc[0] = place.pc;
@@ -79,16 +89,27 @@ static bool hold(const struct race_found *race)
 	return true;
 }
 
+/* The bytes that both touch. */
+static bool is_benign(const struct race_found *race)
+{
+	uint32_t first = __builtin_ctz(race->clash), last = 31 - __builtin_clz(race->clash);
+
+	return race_benign_has(race->granule + first, last - first + 1);
+}
+
 void race_found(const struct race_found *race)
 {
 	uint32_t leaf = race_site_find(race_cell_site(race->before), race->clash,
 	                               !race->now_write, race->now_atomic);
 	struct race_race *report;
+	uint32_t *number;
 
 	if (hold(race))
 		return;
+	if (race->clash && is_benign(race))
+		return;
 	race_enter();
-	if (!seen_before(race->site, leaf)) {
+	if (!seen_before(race->site, leaf, &number)) {
 		report = race_alloc(sizeof(*report));
 		fill_side(&report->now, race->site, race->granule, race->mask, race->mask);
 		fill_side(&report->before, leaf, race->granule, race->clash,
@@ -102,7 +123,7 @@ void race_found(const struct race_found *race)
 		report->before.stack_lost = !race_history_restore(
 			race->before, race->granule, leaf, &report->before.calls);
 		report->before.stack = report->before.calls;
-		race_report_race(report);
+		race_store(number, race_report_race(report));
 		race_free(report, sizeof(*report));
 	}
 	race_leave();

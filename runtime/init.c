@@ -14,10 +14,12 @@
 
 #include "fork.h"
 #include "intercept_memory.h"
+#include "log.h"
 #include "options.h"
 #include "platform.h"
 #include "print.h"
 #include "report.h"
+#include "suppress.h"
 #include "unwind.h"
 
 /* ---- start ---- */
@@ -85,7 +87,8 @@ void race_init(int argc, char **argv, char **envp)
 	race_thread_init();
 	race_intercept_init();
 	check_interposition();
-	race_report_init();
+	race_log_init();
+	race_suppress_init();
 	race_unwind_init();
 	race_intercept_memory_init();
 	race_intercept_new_init();

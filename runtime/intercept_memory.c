@@ -19,6 +19,7 @@
 
 #include "access.h"
 #include "alloc.h"
+#include "heap.h"
 #include "intercept.h"
 #include "intercept_memory.h"
 #include "sync.h"
@@ -135,6 +136,8 @@ void race_memory_freed(const struct race_caller *by, void *memory, size_t bytes)
 
 static void *allocated(const struct race_caller *by, void *memory, size_t bytes)
 {
+	if (memory && race_is_watching())
+		race_heap_note(race_self(), (uint64_t)memory, bytes, by->pc);
 	if (memory && race_is_threaded())
 		race_memory_allocated(by, memory, size_of(memory, bytes));
 	return memory;
@@ -143,6 +146,8 @@ static void *allocated(const struct race_caller *by, void *memory, size_t bytes)
 /* Of a block whose size is unknown, the first granule is judged. */
 static void freed(const struct race_caller *by, void *memory)
 {
+	if (race_is_watching())
+		race_heap_forget((uint64_t)memory);
 	if (race_is_threaded())
 		race_memory_freed(by, memory, size_of(memory, 1));
 }
@@ -209,6 +214,8 @@ static void *reallocate(const struct race_caller *by, void *(*reallocate_really)
 	moved = reallocate_really(memory, bytes);
 	if (before && moved != memory && (moved || bytes == 0))
 		race_sync_forget((uint64_t)memory, before);
+	if (memory && moved != memory && (moved || bytes == 0) && race_is_watching())
+		race_heap_forget((uint64_t)memory);
 	return allocated(by, moved, bytes);
 }
 

@@ -24,18 +24,27 @@ static const struct option {
 	uint32_t *number; /* one of the two is set */
 	const char **text;
 	uint64_t least, most; /* of a text: of its length, 0 for no limit above */
+	bool choice;          /* a word of `accepted` */
 } table[] = {
 #define RACE_NUMBER(name, standard, least, most, help) \
-	{ #name, #standard, #least ".." #most, help, &race_options.name, NULL, least, most },
+	{ #name, #standard, #least ".." #most, help, &race_options.name, NULL, least, most, false },
 #define RACE_TEXT(name, standard, accepted, help) \
 	{ #name, "'" standard "'", accepted, help, NULL, &race_options.name, \
-	  sizeof(standard) > 1, 0 },
+	  sizeof(standard) > 1, 0, false },
+#define RACE_CHOICE(name, standard, accepted, help) \
+	{ #name, standard, accepted, help, NULL, &race_options.name, 1, 0, true },
 #include "options.def"
 };
 #define OPTIONS (sizeof(table) / sizeof(table[0]))
 
+/* Where the words come from, for error lines. */
+static const char *source = "RACE_OPTIONS";
+
+/* The program's own wishes, which the environment overrules (include/race.h). */
+const char *race_default_options(void) __attribute__((weak));
+
 /* The program may overwrite its environment, so the options keep their own copy. */
-static char environment[4096];
+static char environment[4096], program[4096];
 
 static const struct option *find(const char *name)
 {
@@ -54,7 +63,7 @@ __attribute__((noreturn)) static void die_unknown(const char *name)
 		race_text_string(&names, table[i].name);
 	}
 	race_text_bytes(&names, "", 1);
-	race_die(1, "RACE_OPTIONS: unknown option '", name, "'; accepted are ", names.data);
+	race_die(1, source, ": unknown option '", name, "'; accepted are ", names.data);
 }
 
 /* Decimal digits only: a sign, a blank or a suffix is a mistake worth telling. */
@@ -71,6 +80,18 @@ static bool number_parse(const char *value, uint64_t *number)
 	return true;
 }
 
+static bool chosen(const char *words, const char *value)
+{
+	size_t length = strlen(value);
+
+	for (const char *word = words; word; word = strchr(word, ' ')) {
+		word += *word == ' ';
+		if (!strncmp(word, value, length) && (!word[length] || word[length] == ' '))
+			return true;
+	}
+	return false;
+}
+
 static void option_set(const char *name, const char *value)
 {
 	const struct option *option = find(name);
@@ -78,13 +99,14 @@ static void option_set(const char *name, const char *value)
 
 	if (!option)
 		die_unknown(name);
-	if (option->text && strlen(value) >= option->least) {
+	if (option->text && strlen(value) >= option->least &&
+	    (!option->choice || chosen(option->accepted, value))) {
 		*option->text = value;
 	} else if (option->number && number_parse(value, &number) && number >= option->least &&
 		   number <= option->most) {
 		*option->number = (uint32_t)number;
 	} else {
-		race_die(1, "RACE_OPTIONS: ", name, " cannot be '", value, "'; accepted is ",
+		race_die(1, source, ": ", name, " cannot be '", value, "'; accepted is ",
 			 option->accepted);
 	}
 }
@@ -102,7 +124,7 @@ static char *word_end(char **at)
 	if (quote == '\'' || quote == '"') {
 		end = strchr(++*at, quote);
 		if (!end)
-			race_die(1, "RACE_OPTIONS: no closing ", quote == '"' ? "\"" : "'",
+			race_die(1, source, ": no closing ", quote == '"' ? "\"" : "'",
 				 " after: ", *at);
 	} else {
 		while (*end && !separates(*end))
@@ -149,7 +171,7 @@ void race_options_parse(char *words)
 			words++;
 		if (*words != '=') {
 			*words = 0;
-			race_die(1, "RACE_OPTIONS: '", name, "' has no value; write ", name,
+			race_die(1, source, ": '", name, "' has no value; write ", name,
 				 "=value");
 		}
 		*words = 0;
@@ -159,18 +181,28 @@ void race_options_parse(char *words)
 	}
 }
 
+static void words_read(const char *from, const char *words, char *room)
+{
+	source = from;
+	if (strlen(words) >= sizeof(environment))
+		race_die(1, source, ": longer than ", race_number(sizeof(environment) - 1).text,
+			 " bytes");
+	memcpy(room, words, strlen(words) + 1);
+	race_options_parse(room);
+}
+
 void race_options_init(void)
 {
 	/* NULL in a set-user-ID program: its caller may not choose a log file. */
 	const char *words = secure_getenv("RACE_OPTIONS");
 
-	if (words) {
-		if (strlen(words) >= sizeof(environment))
-			race_die(1, "RACE_OPTIONS: longer than ",
-				 race_number(sizeof(environment) - 1).text, " bytes");
-		memcpy(environment, words, strlen(words) + 1);
-		race_options_parse(environment);
-	}
+	if (race_default_options)
+		words_read("race_default_options()", race_default_options(), program);
+	if (words)
+		words_read("RACE_OPTIONS", words, environment);
+	else if (getenv("RACE_OPTIONS"))
+		race_print_line("RACE_OPTIONS is ignored: the program runs with more rights than "
+				"its caller");
 	if (race_options.help) {
 		help_print();
 		race_sys_exit_group(0);

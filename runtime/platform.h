@@ -44,14 +44,14 @@ RACE_INLINE long race_sys_write(int fd, const void *data, size_t size)
 	return race_syscall(__NR_write, fd, (long)data, (long)size, 0, 0, 0);
 }
 
-RACE_INLINE long race_sys_open(const char *path, int flags, int mode)
-{
-	return race_syscall(__NR_open, (long)path, flags, mode, 0, 0, 0);
-}
-
 RACE_INLINE long race_sys_read(int fd, void *data, size_t size)
 {
 	return race_syscall(__NR_read, fd, (long)data, (long)size, 0, 0, 0);
+}
+
+RACE_INLINE long race_sys_open(const char *path, int flags, int mode)
+{
+	return race_syscall(__NR_open, (long)path, flags, mode, 0, 0, 0);
 }
 
 RACE_INLINE long race_sys_pread(int fd, void *data, size_t size, uint64_t at)

@@ -10,31 +10,30 @@
 #include "report.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 
+#include "log.h"
 #include "options.h"
 #include "platform.h"
+#include "seen.h"
+#include "suppress.h"
 #include "unwind.h"
 
 static struct race_lock report_lock; /* over everything below but `recent` and `count` */
 static struct race_told *told;       /* mapped at the first report, then kept */
 static struct race_text words;
-static uint64_t count;
+static uint64_t count;      /* of distinct races that no suppression hides */
+static uint32_t told_last;  /* number of the race that was reported last */
+static uint32_t told_before; /* the last one's before this process was forked */
 static bool hinted;
-static char log_file[4096]; /* absolute, without .pid */
 
 /* ---- seen before? ---- */
 
 /* Hashes of raw stacks reported lately, read without the lock. */
 #define RECENT 4096
 static uint64_t recent[RECENT];
-
-/* All fingerprints, in an open table that doubles; 0 is a free place. */
-static struct {
-	uint64_t *key, room, used;
-} seen;
+static uint32_t recent_number[RECENT];
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -94,47 +93,6 @@ static uint64_t fingerprint(const struct race_side *side, const struct race_fram
 	return hash;
 }
 
-static uint64_t *seen_place(uint64_t *table, uint64_t room, uint64_t key)
-{
-	uint64_t i = key >> 20 & (room - 1);
-
-	while (table[i] && table[i] != key)
-		i = (i + 1) & (room - 1);
-	return &table[i];
-}
-
-static bool seen_grow(void)
-{
-	uint64_t room = seen.room ? seen.room * 2 : 1024;
-	uint64_t *table = race_map(room * sizeof(*table));
-
-	if (!table)
-		return false;
-	for (uint64_t i = 0; i < seen.room; i++)
-		if (seen.key[i])
-			*seen_place(table, room, seen.key[i]) = seen.key[i];
-	if (seen.key)
-		race_sys_munmap(seen.key, seen.room * sizeof(*seen.key));
-	seen.key = table;
-	seen.room = room;
-	return true;
-}
-
-/* True when the key is new. Without memory to remember it, it stays new. */
-static bool seen_add(uint64_t key)
-{
-	uint64_t *place;
-
-	if (seen.used * 2 >= seen.room && !seen_grow())
-		return true;
-	place = seen_place(seen.key, seen.room, key);
-	if (*place)
-		return false;
-	*place = key;
-	seen.used++;
-	return true;
-}
-
 /* ---- gathering ---- */
 
 /* Code that runs outside of main and of thread functions: intercept_thread.c's, and the
@@ -186,6 +144,24 @@ static void side_gather(const struct race_side *side, struct race_told_side *out
 	}
 }
 
+/* The narrower access says best which field was meant; frees have no size of theirs. */
+static void location_gather(const struct race_race *race)
+{
+	bool narrower = race->before.size && (!race->now.size || race->before.size < race->now.size);
+	const struct race_side *first = narrower ? &race->before : &race->now;
+	const struct race_side *second = narrower ? &race->now : &race->before;
+
+	race_location_find(first->addr, first->size, first->site, second->site, &told->location,
+			   &told->names);
+	frames_trim(&told->location.allocation);
+}
+
+/* "always", "never", or as the log is a terminal. */
+static bool wanted(const char *choice)
+{
+	return !strcmp(choice, "always") || (!strcmp(choice, "auto") && race_log_is_terminal());
+}
+
 static bool gather(const struct race_race *race)
 {
 	if (!told)
@@ -193,64 +169,18 @@ static bool gather(const struct race_race *race)
 	if (!told)
 		return false;
 	told->names.used = 0;
+	told->colors = wanted(race_options.color);
+	told->snippets = wanted(race_options.snippets);
 	told->history_wanted = race_options.history_size < 7 ? race_options.history_size + 1 : 0;
 	side_gather(&race->now, &told->now);
 	side_gather(&race->before, &told->before);
+	location_gather(race);
+	told->fingerprint = pair(fingerprint(&race->now, &told->now.stack),
+				 fingerprint(&race->before, &told->before.stack));
 	return true;
 }
 
 /* ---- printing ---- */
-
-void race_report_init(void)
-{
-	const char *path = race_options.log_path;
-	long used = 0;
-
-	if (!strcmp(path, "stderr") || !strcmp(path, "stdout"))
-		return;
-	if (path[0] != '/') {
-		used = race_sys_getcwd(log_file, sizeof(log_file) - 1);
-		if (used <= 0)
-			race_die(1, "log_path ", path, ": the working directory has no name");
-		log_file[used - 1] = '/';
-	}
-	if ((size_t)used + strlen(path) + sizeof(".4294967295") > sizeof(log_file))
-		race_die(1, "RACE_OPTIONS: log_path is too long");
-	memcpy(log_file + used, path, strlen(path) + 1);
-}
-
-/* The program may close or reuse any descriptor, fork or change its root: the log is
- * opened for each report anew. Below 0: as open(2). */
-static long log_open(void)
-{
-	struct race_text path = { 0 };
-	long fd;
-
-	if (!log_file[0])
-		return strcmp(race_options.log_path, "stdout") ? 2 : 1;
-	race_text_string(&path, log_file);
-	race_text_string(&path, ".");
-	race_text_decimal(&path, (uint64_t)race_sys_getpid());
-	race_text_bytes(&path, "", 1);
-	fd = race_sys_open(path.data, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC |
-					      O_NOCTTY, 0600);
-	if (fd < 0) {
-		race_print_line("cannot open ", path.data, " (errno ",
-				race_number((uint64_t)-fd).text, "), the report follows here");
-		fd = 2;
-	}
-	race_text_free(&path);
-	return fd;
-}
-
-static void words_write(void)
-{
-	long fd = log_open();
-
-	race_text_write(&words, (int)fd);
-	if (fd > 2)
-		race_sys_close((int)fd);
-}
 
 /* Says once which module to compile with -g: one that raced, not one passed through. */
 static void hint_print(void)
@@ -269,44 +199,189 @@ static void hint_print(void)
 	}
 }
 
-static void summary_print(void)
+/* ---- what is left to say at exit ---- */
+
+/* How each race is named there: "inc() counter.c:21 and value() counter.c:26". */
+static struct race_text titles; /* one behind the other, zero-terminated */
+static struct {
+	uint32_t *start, room; /* of a race's title in titles, by number */
+} title_of;
+
+static void title_add(const struct race_frames *frames)
 {
-	race_text_string(&words, "Found ");
-	race_text_decimal(&words, count);
-	race_text_string(&words, " data race(s)\n");
-	words_write();
+	const struct race_frame *frame = &frames->frame[0];
+
+	race_text_string(&titles, frames->count ? frame->function : "?\?()");
+	if (frames->count && frame->file) {
+		race_text_string(&titles, " ");
+		race_text_string(&titles, basename_of(frame->file));
+		race_text_string(&titles, ":");
+		race_text_decimal(&titles, frame->line);
+	}
 }
 
-/* With the lock held. */
-static void report(const struct race_race *race, uint64_t raw)
+static void title_note(uint32_t number)
 {
-	if (!seen_add(raw))
-		return;
-	if (gather(race)) {
-		if (!seen_add(pair(fingerprint(&race->now, &told->now.stack),
-				   fingerprint(&race->before, &told->before.stack))))
+	if (number >= title_of.room) {
+		uint32_t room = title_of.room ? title_of.room * 2 : 1024, *start;
+
+		start = race_map(room * sizeof(*start));
+		if (!start)
 			return;
+		memcpy(start, title_of.start, title_of.room * sizeof(*start));
+		if (title_of.room)
+			race_sys_munmap(title_of.start, title_of.room * sizeof(*start));
+		title_of.start = start;
+		title_of.room = room;
+	}
+	title_of.start[number] = (uint32_t)titles.used;
+	title_add(&told->now.stack);
+	race_text_string(&titles, " and ");
+	title_add(&told->before.stack);
+	race_text_bytes(&titles, "", 1);
+}
+
+/* The ones met again most often; a list of thousands helps nobody. */
+#define AGAIN_LINES 20
+static void again_print(void)
+{
+	uint64_t bound = UINT64_MAX;
+
+	for (uint32_t lines = 0; lines < AGAIN_LINES;) {
+		uint64_t most = 0;
+
+		for (uint32_t i = told_before + 1; i <= told_last && i < title_of.room; i++)
+			if (race_seen_times(i) < bound && race_seen_times(i) > most)
+				most = race_seen_times(i);
+		if (!most)
+			return;
+		for (uint32_t i = told_before + 1; i <= told_last && i < title_of.room && lines < AGAIN_LINES; i++)
+			if (race_seen_times(i) == most) {
+				race_text_string(&words, "Met again ");
+				race_text_decimal(&words, most);
+				race_text_string(&words, " time(s): ");
+				race_text_string(&words, titles.data + title_of.start[i]);
+				race_text_string(&words, "\n");
+				lines++;
+			}
+		bound = most;
+	}
+}
+
+static bool format_is(const char *format)
+{
+	return !strcmp(race_options.format, format);
+}
+
+static void summary_print(void)
+{
+	if (format_is("json")) {
+		race_report_json_summary(&words, count, told_last - told_before);
+		race_log_write(&words);
+		return;
+	}
+	if (format_is("sarif")) {
+		race_log_end(race_report_sarif_tail);
+		return;
+	}
+	if (count) {
+		again_print();
+		race_text_string(&words, "Found ");
+		race_text_decimal(&words, count);
+		race_text_string(&words, " data race(s)");
+		if (count > told_last - told_before) {
+			race_text_string(&words, ", ");
+			race_text_decimal(&words, told_last - told_before);
+			race_text_string(&words, " of them reported (max_reports)");
+		}
+		race_text_string(&words, "\n");
+	}
+	if (race_options.print_suppressions)
+		race_suppress_print(&words);
+	if (words.used)
+		race_log_write(&words);
+}
+
+/* ---- one race ---- */
+
+static void record_print(void)
+{
+	if (format_is("json")) {
+		race_report_json(&words, told);
+	} else if (format_is("sarif")) {
+		race_report_sarif(&words, told);
+		race_log_piece(&words, race_report_sarif_head, race_report_sarif_tail);
+		return;
+	} else {
 		race_report_text(&words, told);
 		hint_print();
-	} else {
-		race_text_string(&words, "WARNING: DATA RACE (no memory left to tell it)\n");
 	}
+	race_log_write(&words);
+}
+
+static void count_up(void)
+{
 	__atomic_store_n(&count, count + 1, __ATOMIC_RELAXED);
-	words_write();
+}
+
+/* A race whose stacks are known already is counted there, one that a suppression hides
+ * is not told. False: nothing to tell. */
+static bool is_news(uint64_t raw, uint32_t *number)
+{
+	if (race_seen_find(told->fingerprint, number)) {
+		race_seen_again(*number);
+	} else {
+		*number = race_suppress_match(told) ? 0 : told_last + 1;
+		race_seen_add(told->fingerprint, *number);
+	}
+	race_seen_add(raw, *number);
+	return *number > told_last;
+}
+
+/* With the lock held. The race's number: 0 when it is not told. */
+static uint32_t report(const struct race_race *race, uint64_t raw)
+{
+	uint32_t number;
+
+	if (race_seen_find(raw, &number)) {
+		race_seen_again(number);
+		return number;
+	}
+	if (race_options.max_reports && told_last - told_before >= race_options.max_reports) {
+		race_seen_add(raw, 0);
+		count_up();
+		return 0;
+	}
+	if (gather(race)) {
+		if (!is_news(raw, &number))
+			return number;
+		title_note(number);
+		record_print();
+	} else {
+		number = told_last + 1;
+		race_seen_add(raw, number);
+		race_print_line("WARNING: DATA RACE (no memory left to tell it)");
+	}
+	told_last = number;
+	count_up();
 	if (race_options.halt_on_error) {
 		summary_print();
 		race_sys_exit_group((int)race_options.exitcode);
 	}
+	return number;
 }
 
-void race_report_race(const struct race_race *race)
+uint32_t race_report_race(const struct race_race *race)
 {
 	uint64_t raw = pair(raw_hash(&race->now), raw_hash(&race->before));
 	uint64_t *place = &recent[raw >> 20 & (RECENT - 1)];
+	uint32_t number = recent_number[raw >> 20 & (RECENT - 1)];
 	int kept = errno, cancel;
 
-	if (race_load(place) == raw)
-		return;
+	if (race_load(place) == raw) {
+		race_seen_again(number);
+		return number;
+	}
 	/* Reading debug information opens files; the program's access must not become a
 	 * point where its thread can be cancelled. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
@@ -315,14 +390,17 @@ void race_report_race(const struct race_race *race)
 	race_symbolize_refresh();
 	race_symbolize_prepare(&race->before.stack);
 	race_symbolize_prepare(&race->before.thread.creation);
+	number = 0;
 	/* A race of the report's own making is not the program's. */
 	if (race_lock_take(&report_lock)) {
-		report(race, raw);
+		number = report(race, raw);
+		race_store(&recent_number[raw >> 20 & (RECENT - 1)], number);
 		race_store(place, raw);
 		race_lock_drop(&report_lock);
 	}
 	pthread_setcancelstate(cancel, NULL);
 	errno = kept;
+	return number;
 }
 
 uint64_t race_report_count(void)
@@ -333,11 +411,13 @@ uint64_t race_report_count(void)
 void race_report_forget_count(void)
 {
 	__atomic_store_n(&count, 0, __ATOMIC_RELAXED);
+	told_before = told_last;
 }
 
 void race_report_summary(void)
 {
-	if (!race_report_count() || !race_lock_take(&report_lock))
+	if ((!race_report_count() && !race_options.print_suppressions) ||
+	    !race_lock_take(&report_lock))
 		return;
 	summary_print();
 	race_lock_drop(&report_lock);

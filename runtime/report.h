@@ -7,9 +7,10 @@
 #ifndef RACE_REPORT_H
 #define RACE_REPORT_H
 
-#include "thread.h"
+#include "location.h"
 #include "print.h"
 #include "symbolize.h"
+#include "thread.h"
 
 struct race_side {
 	uint64_t addr;
@@ -19,6 +20,7 @@ struct race_side {
 	const char *function;
 	/* `before` only: history had no whole stack any more, stack.pc[0] alone holds. */
 	bool stack_lost;
+	const struct race_site *site; /* the static one, or NULL */
 	struct race_thread_facts thread;
 	struct race_stack stack;
 	/* The calls as the shadow call stack had them, whichever side this is: `stack` of
@@ -38,6 +40,9 @@ struct race_told_side {
 
 struct race_told {
 	struct race_told_side now, before;
+	struct race_location location;
+	uint64_t fingerprint; /* of both stacks, no addresses: the same in every run */
+	bool colors, snippets; /* in the text */
 	uint32_t history_wanted; /* history_size that would keep more, 0: none does */
 	struct race_names names;
 };
@@ -45,15 +50,25 @@ struct race_told {
 /* The report as text, after what `text` holds already. */
 void race_report_text(struct race_text *text, const struct race_told *told);
 
-/* ---- what the rest of the runtime calls ---- */
+/* Pieces of it: "Write of size 8 by thread T2", and the line of the location. */
+void race_report_text_access(struct race_text *text, const struct race_told *told,
+			     const struct race_told_side *side);
+void race_report_text_location(struct race_text *text, const struct race_told *told);
 
-/* Once, at start, after the options are read and before the program can chdir. */
-void race_report_init(void);
+/* The race as a line of JSON, and what is said at exit. */
+void race_report_json(struct race_text *text, const struct race_told *told);
+void race_report_json_summary(struct race_text *text, uint64_t found, uint64_t reported);
+
+/* The race as a result of SARIF, and what stands around the results. */
+void race_report_sarif(struct race_text *text, const struct race_told *told);
+extern const char race_report_sarif_head[], race_report_sarif_tail[];
+
+/* ---- what the rest of the runtime calls ---- */
 
 /* Prints the race unless one with the same two stacks was printed before. Any thread
  * may call it; takes the report lock; keeps errno. With halt_on_error it does not
- * return. */
-void race_report_race(const struct race_race *race);
+ * return. The race's number, for race_seen_again; 0: not told. */
+uint32_t race_report_race(const struct race_race *race);
 
 /* Number of distinct races printed so far. */
 uint64_t race_report_count(void);

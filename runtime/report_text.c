@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * report_text.c - a gathered race in the words of Go's race detector. It looks nothing
- * up: what is not in struct race_told is not said.
+ * up but source lines: what is not in struct race_told is not said.
  */
 #include "report.h"
+
+#include <string.h>
+
+#include "snippet.h"
 
 static const char *kind_name(enum race_kind kind)
 {
@@ -103,6 +107,19 @@ static void frames_print(struct race_text *text, const struct race_frames *frame
 		race_text_string(text, "  ...\n");
 }
 
+/* The innermost line with its source below. */
+static void access_frames_print(struct race_text *text, const struct race_told *told,
+				const struct race_frames *frames)
+{
+	for (uint32_t i = 0; i < frames->count; i++) {
+		frame_print(text, &frames->frame[i]);
+		if (!i && told->snippets && frames->frame[i].file)
+			race_snippet_print(text, frames->frame[i].file, frames->frame[i].line);
+	}
+	if (frames->cut)
+		race_text_string(text, "  ...\n");
+}
+
 static void lost_print(struct race_text *text, uint32_t history_wanted)
 {
 	race_text_string(text, "  (the rest of this stack is gone from history");
@@ -114,25 +131,51 @@ static void lost_print(struct race_text *text, uint32_t history_wanted)
 	race_text_string(text, ")\n");
 }
 
+/* ---- colours ---- */
+
+#define RED "\033[1;31m"
+#define BOLD "\033[1m"
+#define PLAIN "\033[0m"
+
+static void color(struct race_text *text, const struct race_told *told, const char *code)
+{
+	if (told->colors)
+		race_text_string(text, code);
+}
+
+void race_report_text_access(struct race_text *text, const struct race_told *told,
+			     const struct race_told_side *told_side)
+{
+	const struct race_side *side = told_side->side;
+
+	kind_print(text, side->kind, told_side == &told->before);
+	extent_print(text, side);
+	race_text_string(text, " by ");
+	thread_print(text, &side->thread);
+}
+
 static void access_print(struct race_text *text, const struct race_told *told,
 			 const struct race_told_side *told_side)
 {
 	const struct race_side *side = told_side->side;
 	bool previous = told_side == &told->before;
 
+	color(text, told, BOLD);
 	kind_print(text, side->kind, previous);
 	extent_print(text, side);
 	race_text_string(text, " at ");
 	race_text_hex(text, side->addr);
 	race_text_string(text, " by ");
 	thread_print(text, &side->thread);
-	race_text_string(text, ":\n");
+	race_text_string(text, ":");
+	color(text, told, PLAIN);
+	race_text_string(text, "\n");
 	if (side->function) {
 		race_text_string(text, "  ");
 		race_text_string(text, side->function);
 		race_text_string(text, "\n      <libc>\n");
 	}
-	frames_print(text, &told_side->stack);
+	access_frames_print(text, told, &told_side->stack);
 	if (previous && side->stack_lost)
 		lost_print(text, told->history_wanted);
 }
@@ -160,11 +203,137 @@ static void creation_print(struct race_text *text, const struct race_told_side *
 	frames_print(text, &told_side->creation);
 }
 
+/* ---- what was raced on ---- */
+
+static void part_print(struct race_text *text, const char *part)
+{
+	if (*part) {
+		race_text_string(text, part);
+		race_text_string(text, ", ");
+	}
+}
+
+static void owner_print(struct race_text *text, uint32_t number)
+{
+	if (!number) {
+		race_text_string(text, "main thread");
+		return;
+	}
+	race_text_string(text, "thread T");
+	race_text_decimal(text, number);
+}
+
+/* "table[2].hits (long), field 'hits' of struct entry, global at /src/app.c:12" */
+static void variable_print(struct race_text *text, const struct race_variable *variable)
+{
+	race_text_string(text, variable->expression);
+	race_text_string(text, " (");
+	race_text_string(text, variable->type);
+	race_text_string(text, "), ");
+	part_print(text, variable->field);
+	if (*variable->function) {
+		race_text_string(text, "static of ");
+		race_text_string(text, variable->function);
+		race_text_string(text, "()");
+	} else {
+		race_text_string(text, "global");
+	}
+	race_text_string(text, " at ");
+	race_text_string(text, variable->file);
+	race_text_string(text, ":");
+	race_text_decimal(text, variable->line);
+}
+
+/* "counter+0x4, in /src/app" */
+static void datum_print(struct race_text *text, const struct race_datum *datum)
+{
+	if (datum->symbol) {
+		race_text_string(text, datum->symbol);
+		if (datum->offset) {
+			race_text_string(text, "+");
+			race_text_hex(text, datum->offset);
+		}
+		race_text_string(text, ", ");
+	}
+	race_text_string(text, "in ");
+	race_text_string(text, datum->module ? datum->module : "?");
+	race_text_string(text, "+");
+	race_text_hex(text, datum->module_offset);
+}
+
+/* "8 bytes into a heap block of size 24, allocated by thread T1 at:" */
+static void block_print(struct race_text *text, const struct race_told *told)
+{
+	const struct race_location *location = &told->location;
+	const struct race_block *block = &location->block;
+	bool tells_free = told->now.side->kind == RACE_FREE || told->before.side->kind == RACE_FREE;
+
+	race_text_decimal(text, location->offset);
+	race_text_string(text, " bytes into a heap block of size ");
+	race_text_decimal(text, block->bytes);
+	race_text_string(text, block->freed && !tells_free ? ", freed since" : "");
+	if (block->thread != RACE_BLOCK_UNKNOWN) {
+		race_text_string(text, ", allocated by ");
+		owner_print(text, block->thread);
+	}
+}
+
+void race_report_text_location(struct race_text *text, const struct race_told *told)
+{
+	const struct race_location *location = &told->location;
+
+	if (location->kind == RACE_LOCATION_UNKNOWN && !*location->field)
+		return;
+	race_text_string(text, "Location: ");
+	if (location->kind != RACE_LOCATION_GLOBAL && location->kind != RACE_LOCATION_UNKNOWN)
+		part_print(text, location->field);
+	switch (location->kind) {
+	case RACE_LOCATION_GLOBAL:
+		variable_print(text, &location->variable);
+		break;
+	case RACE_LOCATION_SYMBOL:
+		datum_print(text, &location->datum);
+		break;
+	case RACE_LOCATION_HEAP:
+		block_print(text, told);
+		break;
+	case RACE_LOCATION_STACK:
+	case RACE_LOCATION_TLS:
+		part_print(text, location->object);
+		race_text_string(text, location->kind == RACE_LOCATION_STACK ?
+					       "on the stack of " :
+					       "thread-local memory of ");
+		owner_print(text, location->owner);
+		break;
+	default:
+		race_text_string(text, location->field);
+	}
+}
+
+static void location_print(struct race_text *text, const struct race_told *told)
+{
+	size_t before;
+
+	color(text, told, BOLD);
+	before = text->used;
+	race_report_text_location(text, told);
+	color(text, told, PLAIN);
+	if (text->used == before + (told->colors ? strlen(PLAIN) : 0))
+		return;
+	race_text_string(text, told->location.allocation.count ? " at:\n" : "\n");
+	frames_print(text, &told->location.allocation);
+}
+
 void race_report_text(struct race_text *text, const struct race_told *told)
 {
-	race_text_string(text, "==================\nWARNING: DATA RACE\n");
+	race_text_string(text, "==================\n");
+	color(text, told, RED);
+	race_text_string(text, "WARNING: DATA RACE");
+	color(text, told, PLAIN);
+	race_text_string(text, "\n");
 	access_print(text, told, &told->now);
 	access_print(text, told, &told->before);
+	location_print(text, told);
 	creation_print(text, &told->now);
 	creation_print(text, &told->before);
 	race_text_string(text, "==================\n");

@@ -19,6 +19,7 @@ struct race_place {
 	uint16_t bytes;
 	uint8_t kind;         /* enum race_kind */
 	const char *function; /* libc's, called there, that made the access; or NULL */
+	const struct race_site *site; /* the static one, NULL: none (do not follow it) */
 };
 
 RACE_INLINE bool race_kind_is_atomic(uint32_t kind)

@@ -6,8 +6,8 @@
  * instead of allocating.
  *
  * What is loaded where is kept in a book: an immutable list of modules beside the
- * libbacktrace state made at the same time. When the loader has added a library since,
- * a new book takes its place; readers may still hold the old one, and libbacktrace
+ * libbacktrace state made at the same time. When the loader's list has changed since, a
+ * new book takes its place; readers may still hold the old one, and libbacktrace
  * cannot let go of a state, so old books stay.
  */
 #define _GNU_SOURCE
@@ -32,10 +32,19 @@ struct module {
 	const char *path;
 };
 
+/* One segment of notes, and all of the memory of its module. */
+struct notes {
+	uint64_t low, high;
+	const char *start, *end;
+	struct notes *next;
+};
+
 struct book {
 	struct backtrace_state *state; /* NULL: only modules are known */
-	uint64_t adds;                 /* of dl_iterate_phdr when it was made */
+	uint64_t changes;              /* of the loader's list when it was made */
+	uint64_t tls_bytes;            /* of the program */
 	uint32_t count, room;
+	struct notes *notes, *notes_room;
 	char *names;                   /* room for the paths that follow */
 	struct module module[];
 };
@@ -54,13 +63,18 @@ static bool executable(const ElfW(Phdr) *header)
 }
 
 struct count {
-	uint64_t adds, segments, bytes;
+	uint64_t changes, segments, headers, bytes;
 };
 
-static int module_adds(struct dl_phdr_info *info, size_t size, void *data)
+static uint64_t changes_of(const struct dl_phdr_info *info)
+{
+	return info->dlpi_adds + info->dlpi_subs;
+}
+
+static int module_changes(struct dl_phdr_info *info, size_t size, void *data)
 {
 	(void)size;
-	*(uint64_t *)data = info->dlpi_adds;
+	*(uint64_t *)data = changes_of(info);
 	return 1;
 }
 
@@ -69,10 +83,12 @@ static int module_count(struct dl_phdr_info *info, size_t size, void *data)
 	struct count *count = data;
 
 	(void)size;
-	count->adds = info->dlpi_adds;
+	count->changes = changes_of(info);
 	count->bytes += strlen(info->dlpi_name) + 1;
-	for (int i = 0; i < info->dlpi_phnum; i++)
+	for (int i = 0; i < info->dlpi_phnum; i++) {
 		count->segments += executable(&info->dlpi_phdr[i]);
+		count->headers++;
+	}
 	return 0;
 }
 
@@ -92,15 +108,50 @@ static const char *path_note(struct book *book, const char *path)
 	return start;
 }
 
+static void notes_note(struct book *book, const struct dl_phdr_info *info)
+{
+	uint64_t low = UINT64_MAX, high = 0;
+
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+
+		if (header->p_type != PT_LOAD)
+			continue;
+		low = header->p_vaddr < low ? header->p_vaddr : low;
+		if (header->p_vaddr + header->p_memsz > high)
+			high = header->p_vaddr + header->p_memsz;
+	}
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+		struct notes *notes = book->notes_room;
+		const char *start = (const char *)(info->dlpi_addr + header->p_vaddr);
+
+		/* All others are there for the sake of the module's bounds. */
+		if (i && header->p_type != PT_NOTE)
+			continue;
+		if (header->p_type != PT_NOTE)
+			start = NULL;
+		*notes = (struct notes){ info->dlpi_addr + low, info->dlpi_addr + high, start,
+					 start ? start + header->p_memsz : NULL, book->notes };
+		book->notes = notes;
+		book->notes_room++;
+	}
+}
+
 static int module_note(struct dl_phdr_info *info, size_t size, void *data)
 {
 	struct book *book = data;
 	const char *path;
 
 	(void)size;
-	if (info->dlpi_adds != book->adds)
+	if (changes_of(info) != book->changes)
 		return 1; /* more came between the passes: the next refresh has them */
+	for (int i = 0; !book->count && i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_TLS)
+			book->tls_bytes = (info->dlpi_phdr[i].p_memsz + info->dlpi_phdr[i].p_align - 1) &
+					  -info->dlpi_phdr[i].p_align;
 	path = path_note(book, info->dlpi_name);
+	notes_note(book, info);
 	for (int i = 0; i < info->dlpi_phnum && book->count < book->room; i++) {
 		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
 		struct module *module = &book->module[book->count];
@@ -140,12 +191,14 @@ static struct book *book_make(void)
 	struct book *book;
 
 	dl_iterate_phdr(module_count, &count);
-	book = race_map(sizeof(*book) + count.segments * sizeof(book->module[0]) + count.bytes);
+	book = race_map(sizeof(*book) + count.segments * sizeof(book->module[0]) +
+			count.headers * sizeof(struct notes) + count.bytes);
 	if (!book)
 		return NULL;
-	book->adds = count.adds;
+	book->changes = count.changes;
 	book->room = (uint32_t)count.segments;
-	book->names = (char *)&book->module[book->room];
+	book->notes_room = (struct notes *)&book->module[book->room];
+	book->names = (char *)(book->notes_room + count.headers);
 	dl_iterate_phdr(module_note, book);
 	book->state = backtrace_create_state(PROGRAM_LINK, 1, trouble, NULL);
 	/* The first question makes it read the list of modules: now, not later. */
@@ -157,10 +210,10 @@ static struct book *book_make(void)
 void race_symbolize_refresh(void)
 {
 	struct book *old = race_load_acquire(&book_now), *book;
-	uint64_t adds = 0;
+	uint64_t changes = 0;
 
-	dl_iterate_phdr(module_adds, &adds);
-	if (old && old->adds == adds)
+	dl_iterate_phdr(module_changes, &changes);
+	if (old && old->changes == changes)
 		return;
 	book = book_make();
 	/* Where another thread was faster, its book is as good. */
@@ -179,43 +232,72 @@ static const struct module *module_find(const struct book *book, uint64_t at)
 
 /* ---- names ---- */
 
-struct pieces {
-	struct race_names *names;
-	bool full;
-};
-
-static void piece_add(const char *bytes, size_t count, void *data)
+const char *race_names_begin(struct race_names *names)
 {
-	struct pieces *pieces = data;
-	struct race_names *names = pieces->names;
+	names->start = names->used;
+	names->full = false;
+	return names->text + names->start;
+}
 
-	if (count > sizeof(names->text) - names->used) {
-		pieces->full = true;
+void race_names_add(struct race_names *names, const char *bytes, size_t count)
+{
+	/* One byte stays for the end. */
+	if (count >= sizeof(names->text) - names->used) {
+		names->full = true;
 		return;
 	}
 	memcpy(names->text + names->used, bytes, count);
 	names->used += (uint32_t)count;
 }
 
+void race_names_end(struct race_names *names)
+{
+	if (names->full)
+		names->used = names->start;
+	names->text[names->used] = 0;
+	if (names->used < sizeof(names->text) - 1)
+		names->used++;
+}
+
+static void piece_add(const char *bytes, size_t count, void *names)
+{
+	race_names_add(names, bytes, count);
+}
+
+/* What the demangler makes of a C++ name, NULL for others. */
+static const char *demangled(const char *symbol, struct race_names *names)
+{
+	const char *text = race_names_begin(names);
+
+	if (strncmp(symbol, "_Z", 2) ||
+	    __gcclibcxx_demangle_callback(symbol, piece_add, names)) {
+		names->used = names->start;
+		return NULL;
+	}
+	race_names_end(names);
+	return names->full ? symbol : text;
+}
+
 /* How a reader knows the function; the symbol itself where names is full. */
 static const char *function_tell(const char *symbol, struct race_names *names)
 {
-	struct pieces pieces = { names, false };
-	uint32_t start = names->used;
+	const char *text = symbol ? demangled(symbol, names) : "?\?()";
 
-	if (!symbol)
-		return "?\?()";
-	if (strncmp(symbol, "_Z", 2) ||
-	    __gcclibcxx_demangle_callback(symbol, piece_add, &pieces)) {
-		names->used = start;
-		piece_add(symbol, strlen(symbol), &pieces);
-		piece_add("()", 2, &pieces);
-	}
-	piece_add("", 1, &pieces);
-	if (!pieces.full)
-		return names->text + start;
-	names->used = start;
-	return symbol;
+	if (text)
+		return text;
+	text = race_names_begin(names);
+	race_names_add(names, symbol, strlen(symbol));
+	race_names_add(names, "()", 2);
+	race_names_end(names);
+	return names->full ? symbol : text;
+}
+
+/* The same for a variable. */
+static const char *datum_tell(const char *symbol, struct race_names *names)
+{
+	const char *text = demangled(symbol, names);
+
+	return text ? text : symbol;
 }
 
 /* libbacktrace puts the compilation's directory before every name, absolute ones, too. */
@@ -378,4 +460,51 @@ void race_symbolize(const struct race_stack *stack, struct race_frames *out,
 		address_symbolize(&where, stack->pc[i], out, names);
 	}
 	out->cut |= stack->cut;
+}
+
+/* ---- data ---- */
+
+bool race_symbolize_notes(uint64_t addr, uint32_t index, const char **start, const char **end)
+{
+	const struct book *book = race_load_acquire(&book_now);
+
+	for (const struct notes *notes = book ? book->notes : NULL; notes; notes = notes->next)
+		if (notes->start && addr >= notes->low && addr < notes->high && !index--) {
+			*start = notes->start;
+			*end = notes->end;
+			return true;
+		}
+	return false;
+}
+
+bool race_symbolize_datum(uint64_t addr, struct race_datum *out, struct race_names *names)
+{
+	const struct book *book = race_load_acquire(&book_now);
+	const struct notes *notes = book ? book->notes : NULL;
+	struct symbol symbol = { 0 };
+
+	while (notes && (addr < notes->low || addr >= notes->high))
+		notes = notes->next;
+	if (!notes)
+		return false;
+	if (book->state)
+		backtrace_syminfo(book->state, addr, symbol_take, trouble, &symbol);
+	*out = (struct race_datum){ 0 };
+	if (symbol.name) {
+		out->symbol = datum_tell(symbol.name, names);
+		out->offset = addr - symbol.start;
+	}
+	for (uint32_t i = 0; i < book->count; i++)
+		if (book->module[i].low >= notes->low && book->module[i].high <= notes->high) {
+			out->module = book->module[i].path;
+			out->module_offset = addr - book->module[i].base;
+		}
+	return true;
+}
+
+uint64_t race_symbolize_tls_bytes(void)
+{
+	const struct book *book = race_load_acquire(&book_now);
+
+	return book ? book->tls_bytes : 0;
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """exports.py SOURCE RUNTIME NM CC: librace_rt.a gives a program the names __race_*, those
-of include/race.h, of each RACE_STAND_IN and of libatomic, nothing else; and it needs nothing but libc
+of include/race.h, of each RACE_STAND_IN and RACE_ANNOTATION, and of libatomic, nothing
+else; and it needs nothing but libc
 and the unwinder."""
 import pathlib
 import re
@@ -20,7 +21,9 @@ stand_ins = [name for file in source.glob("runtime/*.c")
              for name in re.findall(r"^(?:RACE_STAND_IN\w*\([^,]*,\s*|RACE_REAL_ENTRY\(|NEW\(|DELETE\()(\w+)", file.read_text(), re.M)]
 header = source / "include/race.h"
 public = re.findall(r"\brace_\w+(?=\()", header.read_text()) if header.exists() else []
-allowed = {*stand_ins, *public}
+annotations = [name for file in source.glob("runtime/*.c")
+               for name in re.findall(r"^(?:RACE_ANNOTATION\(\w+, |IDLE_\w+\()(\w+)", file.read_text(), re.M)]
+allowed = {*stand_ins, *public, *annotations}
 
 libc = subprocess.run([cc, "-print-file-name=libc.so.6"], check=True, capture_output=True, text=True)
 unwinder = subprocess.run([cc, "-print-file-name=libgcc_s.so.1"], check=True, capture_output=True, text=True)

@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 
 #include "found.h"
+#include "log.h"
 #include "history.h"
 #include "play.h"
 
@@ -29,7 +30,7 @@ static int begin(void **state)
 	assert_non_null(mkdtemp(folder));
 	snprintf(log_path, sizeof(log_path), "%s/log", folder);
 	race_options.log_path = log_path;
-	race_report_init();
+	race_log_init();
 	return play_begin(state);
 }
 

@@ -121,7 +121,8 @@ static void unknown_key_is_told(void **state)
 	(void)state;
 	assert_mistake("exitcod=3", "librace: RACE_OPTIONS: unknown option 'exitcod'; accepted are "
 				    "log_path, exitcode, strip_path_prefix, history_size, "
-				    "halt_on_error, atexit_sleep_ms, help\n");
+				    "halt_on_error, atexit_sleep_ms, format, snippets, color, "
+				    "max_reports, suppressions, print_suppressions, help\n");
 }
 
 static void bad_numbers_are_told(void **state)
@@ -163,6 +164,7 @@ static void help_lists_the_table(void **state)
 	static const char *const names[] = {
 #define RACE_NUMBER(name, standard, least, most, help) #name "=" #standard, help,
 #define RACE_TEXT(name, standard, accepted, help) #name "='" standard "'", help,
+#define RACE_CHOICE(name, standard, accepted, help) #name "=" standard, accepted, help,
 #include "options.def"
 	};
 	char out[8192];

@@ -20,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "log.h"
 #include "options.h"
 #include "report.h"
 
@@ -57,7 +58,7 @@ static int reports_start(void **state)
 	race_options.log_path = log_path;
 	race_options.halt_on_error = 0;
 	race_options.exitcode = 0; /* these races are not of the test itself */
-	race_report_init();
+	race_log_init();
 	reader();
 	return 0;
 }
@@ -247,7 +248,7 @@ static void log_stays_where_it_was_asked_for(void **state)
 	assert_non_null(getcwd(old, sizeof(old)));
 	assert_int_equal(chdir(folder), 0);
 	race_options.log_path = "log";
-	race_report_init();
+	race_log_init();
 	assert_int_equal(chdir("/"), 0);
 	race_report_race(&made);
 	assert_int_equal(chdir(old), 0);

@@ -37,6 +37,7 @@ static int start(void **state)
 					  .kind = RACE_READ };
 	told.now.side = &race.now;
 	told.before.side = &race.before;
+	told.location.field = told.location.object = "";
 	frame_set(&told.now.stack, "inc()", "/src/counter.c", 21, 0x44);
 	frame_set(&told.now.stack, "worker()", "/src/counter.c", 40, 0x12);
 	frame_set(&told.now.creation, "main()", "/src/main.c", 14, 0x88);
@@ -126,6 +127,59 @@ static void frames_without_lines(void **state)
 			 "  ...\n" NOW_CREATED RULE);
 }
 
+static void assert_location(const char *expected)
+{
+	struct race_text text = { 0 };
+	char *line, *end;
+
+	race_report_text(&text, &told);
+	race_text_bytes(&text, "", 1);
+	line = strstr(text.data, "Location: ");
+	assert_non_null(line);
+	end = strstr(line, "Thread T2");
+	assert_non_null(end);
+	*end = 0;
+	assert_string_equal(line, expected);
+	race_text_free(&text);
+}
+
+static void locations(void **state)
+{
+	struct race_location *location = &told.location;
+
+	(void)state;
+	location->field = "field 'hits' of struct entry";
+	assert_location("Location: field 'hits' of struct entry\n");
+	location->kind = RACE_LOCATION_GLOBAL;
+	location->variable = (struct race_variable){
+		.expression = "table[2].hits", .type = "long", .field = "field 'hits' of struct entry",
+		.function = "", .file = "/src/app.c", .line = 12
+	};
+	assert_location("Location: table[2].hits (long), field 'hits' of struct entry, global at "
+			"/src/app.c:12\n");
+	location->variable.function = "count";
+	location->variable.field = "";
+	assert_location("Location: table[2].hits (long), static of count() at /src/app.c:12\n");
+	location->field = "";
+	location->kind = RACE_LOCATION_SYMBOL;
+	location->datum = (struct race_datum){ .symbol = "table", .offset = 0x10,
+					       .module = "/bin/app", .module_offset = 0x4010 };
+	assert_location("Location: table+0x10, in /bin/app+0x4010\n");
+	location->kind = RACE_LOCATION_STACK;
+	location->object = "local 'x' of f() at /src/f.c:3";
+	assert_location("Location: local 'x' of f() at /src/f.c:3, on the stack of main thread\n");
+	location->kind = RACE_LOCATION_TLS;
+	location->object = "";
+	location->owner = 7;
+	assert_location("Location: thread-local memory of thread T7\n");
+	location->kind = RACE_LOCATION_HEAP;
+	location->block = (struct race_block){ .bytes = 24, .freed = true, .thread = 3 };
+	location->offset = 8;
+	frame_set(&location->allocation, "make()", "/src/f.c", 9, 0x4);
+	assert_location("Location: 8 bytes into a heap block of size 24, freed since, allocated by "
+			"thread T3 at:\n  make()\n      /src/f.c:9 +0x4\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +188,7 @@ int main(void)
 		cmocka_unit_test_setup(unseen_thread_and_freed_block, start),
 		cmocka_unit_test_setup(lost_stack_says_so, start),
 		cmocka_unit_test_setup(frames_without_lines, start),
+		cmocka_unit_test_setup(locations, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * race.h - what a program can tell librace. Without the detector every call is nothing.
+ * Programs annotated for ThreadSanitizer (__tsan_acquire, AnnotateHappensBefore, ...)
+ * need no change: those names mean the same here.
+ */
+#ifndef RACE_H
+#define RACE_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Optional functions of the program. They are called before main and before librace is
+ * ready: let each only return a string literal. */
+
+/* What RACE_OPTIONS would say; the environment overrules it.
+ *     const char *race_default_options(void) { return "exitcode=1 history_size=3"; } */
+const char *race_default_options(void);
+
+/* Suppressions, a line each, as in a file of the option `suppressions`.
+ *     const char *race_default_suppressions(void) { return "race:^legacy_counter$\n"; } */
+const char *race_default_suppressions(void);
+
+#ifdef __RACE__
+void __race_acquire(const volatile void *addr);
+void __race_release(const volatile void *addr);
+void __race_mutex_created(const volatile void *mutex);
+void __race_mutex_destroyed(const volatile void *mutex);
+void __race_mutex_locked(const volatile void *mutex, int shared);
+void __race_mutex_unlocking(const volatile void *mutex, int shared);
+void __race_benign(const volatile void *addr, size_t bytes);
+void __race_new_memory(const volatile void *addr, size_t bytes);
+void __race_thread_name(const char *name);
+#define RACE_ANNOTATION(call) { call; }
+#else
+#define RACE_ANNOTATION(call) { }
+#endif
+
+/* Comes after every race_release of the same address so far.
+ *     item = ring_take(r); race_acquire(item); */
+static inline void race_acquire(const volatile void *addr)
+{ (void)addr; RACE_ANNOTATION(__race_acquire(addr)) }
+
+/* Comes before every later race_acquire of the same address.
+ *     race_release(item); ring_put(r, item); */
+static inline void race_release(const volatile void *addr)
+{ (void)addr; RACE_ANNOTATION(__race_release(addr)) }
+
+/* A lock of the program's own begins its life, after what may have been there.
+ *     lock_init(l); race_mutex_created(l); */
+static inline void race_mutex_created(const volatile void *mutex)
+{ (void)mutex; RACE_ANNOTATION(__race_mutex_created(mutex)) }
+
+/* Its life ends; the address may be used for something else.
+ *     race_mutex_destroyed(l); free(l); */
+static inline void race_mutex_destroyed(const volatile void *mutex)
+{ (void)mutex; RACE_ANNOTATION(__race_mutex_destroyed(mutex)) }
+
+/* The caller holds it now: alone, or with other readers (shared).
+ *     while (!lock_try(l)) ; race_mutex_locked(l, 0); */
+static inline void race_mutex_locked(const volatile void *mutex, int shared)
+{ (void)mutex; (void)shared; RACE_ANNOTATION(__race_mutex_locked(mutex, shared)) }
+
+/* The caller is about to give it back.
+ *     race_mutex_unlocking(l, 0); lock_give(l); */
+static inline void race_mutex_unlocking(const volatile void *mutex, int shared)
+{ (void)mutex; (void)shared; RACE_ANNOTATION(__race_mutex_unlocking(mutex, shared)) }
+
+/* Races on these bytes are meant, and not reported from now on.
+ *     race_benign(&statistics, sizeof(statistics)); */
+static inline void race_benign(const volatile void *addr, size_t bytes)
+{ (void)addr; (void)bytes; RACE_ANNOTATION(__race_benign(addr, bytes)) }
+
+/* These bytes are as good as never touched: a pool hands them to a new owner. (Of the
+ * aligned words of 8 bytes that lie wholly inside.)
+ *     object = pool_get(p); race_new_memory(object, sizeof(*object)); */
+static inline void race_new_memory(const volatile void *addr, size_t bytes)
+{ (void)addr; (void)bytes; RACE_ANNOTATION(__race_new_memory(addr, bytes)) }
+
+/* What reports call this thread, up to 15 letters.
+ *     race_thread_name("auditor"); */
+static inline void race_thread_name(const char *name)
+{ (void)name; RACE_ANNOTATION(__race_thread_name(name)) }
+
+#undef RACE_ANNOTATION
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * report_sarif.c - a gathered race as a result of SARIF 2.1.0, for code scanning. Head,
+ * results with commas between them, and tail make the document.
+ */
+#include "report.h"
+
+#include "json.h"
+
+const char race_report_sarif_head[] =
+	"{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\","
+	"\"runs\":[{\"tool\":{\"driver\":{\"name\":\"librace\",\"rules\":[{\"id\":\"data-race\","
+	"\"shortDescription\":{\"text\":\"Data race\"},\"fullDescription\":{\"text\":"
+	"\"Two threads accessed the same memory, at least one of them writing, with nothing "
+	"between them that orders the one before the other.\"},"
+	"\"defaultConfiguration\":{\"level\":\"error\"}}]}},\"results\":[\n";
+const char race_report_sarif_tail[] = "\n]}]}\n";
+
+static void uri_json(struct race_text *text, const char *path)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	race_json_key(text, "uri");
+	race_text_string(text, *path == '/' ? "\"file://" : "\"");
+	for (; *path; path++) {
+		unsigned char c = (unsigned char)*path;
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			     (c >= '0' && c <= '9') || c == '/' || c == '.' || c == '-' ||
+			     c == '_' || c == '~' || c == '+';
+
+		if (plain) {
+			race_text_bytes(text, path, 1);
+			continue;
+		}
+		race_text_string(text, "%");
+		race_text_bytes(text, &digits[c >> 4], 1);
+		race_text_bytes(text, &digits[c & 15], 1);
+	}
+	race_text_string(text, "\"");
+}
+
+static void message_json(struct race_text *text, const char *words)
+{
+	race_json_open(text, "message", "{");
+	race_json_string(text, "text", words);
+	race_json_close(text, "}");
+}
+
+/* The members of a location object. */
+static void location_json(struct race_text *text, const struct race_frame *frame)
+{
+	if (frame->file) {
+		race_json_open(text, "physicalLocation", "{");
+		race_json_open(text, "artifactLocation", "{");
+		uri_json(text, frame->file);
+		race_json_close(text, "}");
+		if (frame->line) {
+			race_json_open(text, "region", "{");
+			race_json_number(text, "startLine", frame->line);
+			race_json_close(text, "}");
+		}
+		race_json_close(text, "}");
+	}
+	race_json_open(text, "logicalLocations", "[");
+	race_json_open(text, NULL, "{");
+	race_json_string(text, "fullyQualifiedName", frame->function);
+	race_json_string(text, "kind", "function");
+	race_json_close(text, "}]");
+}
+
+/* The innermost frame that has a line to show. */
+static const struct race_frame *shown(const struct race_frames *frames)
+{
+	for (uint32_t i = 0; i < frames->count; i++)
+		if (frames->frame[i].file)
+			return &frames->frame[i];
+	return &frames->frame[0];
+}
+
+/* "Write of size 8 by thread T2" */
+static void side_words(struct race_text *words, const struct race_told *told,
+		       const struct race_told_side *side)
+{
+	race_report_text_access(words, told, side);
+	race_text_bytes(words, "", 1);
+}
+
+static void related_json(struct race_text *text, const struct race_frames *frames,
+			 const char *words)
+{
+	if (!frames->count)
+		return;
+	race_json_open(text, NULL, "{");
+	location_json(text, shown(frames));
+	message_json(text, words);
+	race_json_close(text, "}");
+}
+
+/* The stack, outermost call first: how the thread came there. */
+static void flow_json(struct race_text *text, const struct race_told_side *side)
+{
+	if (!side->stack.count)
+		return;
+	race_json_open(text, NULL, "{");
+	race_json_key(text, "id");
+	race_text_string(text, "\"T");
+	race_text_decimal(text, side->side->thread.number);
+	race_text_string(text, "\"");
+	race_json_open(text, "locations", "[");
+	for (uint32_t i = side->stack.count; i-- > 0;) {
+		race_json_open(text, NULL, "{");
+		race_json_open(text, "location", "{");
+		location_json(text, &side->stack.frame[i]);
+		race_json_close(text, "}}");
+	}
+	race_json_close(text, "]}");
+}
+
+void race_report_sarif(struct race_text *text, const struct race_told *told)
+{
+	struct race_text now = { 0 }, before = { 0 }, all = { 0 };
+
+	side_words(&now, told, &told->now);
+	side_words(&before, told, &told->before);
+	race_text_string(&all, now.data);
+	race_text_string(&all, "; ");
+	race_text_string(&all, before.data);
+	race_text_string(&all, "; nothing orders them. ");
+	race_report_text_location(&all, told);
+	race_text_bytes(&all, "", 1);
+
+	race_json_open(text, NULL, "{");
+	race_json_string(text, "ruleId", "data-race");
+	race_json_string(text, "level", "error");
+	message_json(text, all.data);
+	race_json_open(text, "locations", "[");
+	race_json_open(text, NULL, "{");
+	location_json(text, shown(&told->now.stack));
+	race_json_close(text, "}]");
+	race_json_open(text, "relatedLocations", "[");
+	related_json(text, &told->before.stack, before.data);
+	related_json(text, &told->now.creation, "The first thread was created here");
+	related_json(text, &told->before.creation, "The other thread was created here");
+	related_json(text, &told->location.allocation, "The memory was allocated here");
+	race_json_close(text, "]");
+	race_json_open(text, "codeFlows", "[");
+	race_json_open(text, NULL, "{");
+	race_json_open(text, "threadFlows", "[");
+	flow_json(text, &told->now);
+	flow_json(text, &told->before);
+	race_json_close(text, "]}]");
+	race_json_open(text, "partialFingerprints", "{");
+	race_json_hex(text, "race/v1", told->fingerprint);
+	race_json_close(text, "}}");
+	race_text_free(&now);
+	race_text_free(&before);
+	race_text_free(&all);
+}

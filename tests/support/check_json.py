@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""check_json.py FILE...: every line of each file is a record as README's schema has it;
+prints what the records say, for FileCheck."""
+import json
+import re
+import sys
+
+HEX = re.compile(r"0x[0-9a-f]+$")
+KINDS = {"read", "write", "atomic read", "atomic write", "vptr read", "vptr write", "free", "allocation"}
+PLACES = {"unknown", "global", "symbol", "heap", "stack", "thread-local"}
+
+
+def frames(stack):
+    for frame in stack:
+        assert set(frame) - {"line"} == {"function", "file", "module", "module_offset"}, frame
+        assert HEX.match(frame["module_offset"])
+        assert "line" not in frame or frame["line"] > 0
+    return " < ".join(frame["function"] for frame in stack)
+
+
+def side(name, access):
+    assert set(access) - {"size", "libc"} == {"kind", "address", "thread", "stack", "stack_complete"}, access
+    assert access["kind"] in KINDS and HEX.match(access["address"])
+    thread = access["thread"]
+    assert isinstance(thread["number"], int) and isinstance(thread["finished"], bool)
+    created = frames(thread.get("created_at", []))
+    print(f"{name}: {access['kind']} of {access.get('size')} by T{thread['number']} {thread['name']}: "
+          f"{frames(access['stack'])}; created: {created}")
+
+
+for path in sys.argv[1:]:
+    races = 0
+    for line in open(path, encoding="utf-8"):
+        record = json.loads(line)
+        if record["type"] == "summary":
+            assert record["found"] == races >= record["reported"], record
+            print("summary:", record["found"])
+            continue
+        assert record["type"] == "race" and HEX.match(record["fingerprint"]) and record["pid"] > 0
+        races += 1
+        side("now", record["now"])
+        side("before", record["before"])
+        location = record["location"]
+        assert location["kind"] in PLACES, location
+        print("location:", location["kind"], location.get("expression"), location["field"], location.get("block_size"))
+        print("fingerprint:", record["fingerprint"])

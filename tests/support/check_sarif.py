@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""check_sarif.py FILE...: each file is one SARIF 2.1.0 log, by the rules of the standard's
+schema for the parts that librace writes: which properties an object may and must have,
+their types, and what code scanning asks beyond. Prints the results for FileCheck."""
+import json
+import sys
+import urllib.parse
+
+TEXT, COUNT = (str, lambda v: True), (int, lambda v: v > 0)
+
+
+def array(kind, least=0):
+    return (list, lambda v: len(v) >= least and all(fits(kind, item) for item in v))
+
+
+def obj(required, optional=None):
+    known = {**required, **(optional or {})}
+
+    def check(value):
+        assert set(required) <= set(value) <= set(known), (sorted(value), sorted(known))
+        return all(fits(known[name], item) for name, item in value.items())
+    return (dict, check)
+
+
+def fits(kind, value):
+    kind_type, check = kind
+    assert isinstance(value, kind_type) and not isinstance(value, bool), (kind_type, value)
+    assert check(value), value
+    return True
+
+
+def is_uri(value):
+    parts = urllib.parse.urlsplit(value)
+    return parts.scheme in ("", "file") and not set(value) & set(' "<>\\^`{|}') and parts.path
+
+
+message = obj({"text": (str, lambda v: v)})
+location = obj({}, {
+    "physicalLocation": obj({"artifactLocation": obj({"uri": (str, is_uri)})},
+                            {"region": obj({"startLine": COUNT})}),
+    "logicalLocations": array(obj({"fullyQualifiedName": TEXT}, {"kind": TEXT})),
+    "message": message,
+})
+flow = obj({"locations": array(obj({"location": location}), 1)}, {"id": TEXT})
+result = obj({
+    "ruleId": (str, lambda v: v == "data-race"), "level": (str, lambda v: v == "error"),
+    "message": message, "locations": array(location, 1), "relatedLocations": array(location, 1),
+    "codeFlows": array(obj({"threadFlows": array(flow, 1)}), 1),
+    "partialFingerprints": (dict, lambda v: v and all(fits(TEXT, t) for t in v.values())),
+})
+rule = obj({"id": TEXT, "shortDescription": message, "fullDescription": message,
+            "defaultConfiguration": obj({"level": TEXT})})
+log = obj({
+    "$schema": TEXT, "version": (str, lambda v: v == "2.1.0"),
+    "runs": array(obj({
+        "tool": obj({"driver": obj({"name": TEXT, "rules": array(rule, 1)})}),
+        "results": array(result),
+    }), 1),
+})
+
+for path in sys.argv[1:]:
+    document = json.load(open(path, encoding="utf-8"))
+    fits(log, document)
+    results = document["runs"][0]["results"]
+    for found in results:
+        # Code scanning shows a result at its first location and wants a line there.
+        place = found["locations"][0]["physicalLocation"]
+        print("result:", found["message"]["text"], "at",
+              place["artifactLocation"]["uri"].rsplit("/", 1)[-1], place["region"]["startLine"])
+        print("related:", *(r["message"]["text"] for r in found["relatedLocations"]), sep=" | ")
+        print("flows:", *("<".join(step["location"]["logicalLocations"][0]["fullyQualifiedName"]
+                                   for step in thread["locations"])
+                          for thread in found["codeFlows"][0]["threadFlows"]))
+    print("results:", len(results))
