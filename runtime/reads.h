@@ -9,7 +9,8 @@
  * before an access of his own without a release of the reader's, which ends the epoch.
  * So who writes there meanwhile races with the read that the list has, and the first
  * race is told. Where memory begins a new life the list goes, and a later one of the
- * same granule has another cell (overflow.h).
+ * same granule has another cell (overflow.h): the 64th next one has the same again, and
+ * is taken for read if the thread has released nothing since. A read is lost then.
  */
 #ifndef RACE_READS_H
 #define RACE_READS_H

@@ -145,6 +145,9 @@ static void *walker(void *arg)
 		round = stage.number;
 		if (stage.over)
 			return NULL;
+		/* Its remembered reads hold for 64 lists of a granule within an epoch (reads.h);
+		 * there are more rounds than that. */
+		race_thread_tick(race_self());
 		if (me < stage.active)
 			walk(me);
 	}
