@@ -18,17 +18,17 @@ static std::binary_semaphore semaphore(0);
 static std::atomic<int> word;
 static long a, b, c, d;
 
-static void countsDown() { latch.count_down(); a++; }
-static void waits() { latch.wait(); a++; }
+static void countsDown() { latch.count_down(); a = 1; }
+static void waits() { latch.wait(); a = 2; }
 
-static void arrives() { (void)phase.arrive(); b++; }
-static void completes() { phase.arrive_and_wait(); b++; }
+static void arrives() { (void)phase.arrive(); b = 1; }
+static void completes() { phase.arrive_and_wait(); b = 1; }
 
-static void releases() { semaphore.release(); c++; }
-static void acquires() { semaphore.acquire(); c++; }
+static void releases() { semaphore.release(); c = 1; }
+static void acquires() { semaphore.acquire(); c = 1; }
 
-static void notifies() { d++; word.store(1, std::memory_order_relaxed); word.notify_all(); }
-static void wakes() { word.wait(0, std::memory_order_acquire); d++; }
+static void notifies() { d = 1; word.store(1, std::memory_order_relaxed); word.notify_all(); }
+static void wakes() { word.wait(0, std::memory_order_acquire); d = 1; }
 
 int main() {
   run_two(countsDown, waits);
@@ -49,4 +49,4 @@ int main() {
 // CHECK: WARNING: DATA RACE
 // CHECK: wakes
 // CHECK: notifies
-// CHECK: Found {{[4-9]}} data race(s)
+// CHECK: Found 4 data race(s)
