@@ -18,17 +18,17 @@ static std::binary_semaphore semaphore(0);
 static std::atomic<int> word;
 static long a, b, c, d;
 
-static void countsDown() { latch.count_down(); a = 1; }
-static void waits() { latch.wait(); a = 2; }
+static void countsDown() { latch.count_down(); a++; }
+static void waits() { latch.wait(); a++; }
 
-static void arrives() { (void)phase.arrive(); b = 1; }
-static void completes() { phase.arrive_and_wait(); b = 1; }
+static void arrives() { (void)phase.arrive(); b++; }
+static void completes() { phase.arrive_and_wait(); b++; }
 
-static void releases() { semaphore.release(); c = 1; }
-static void acquires() { semaphore.acquire(); c = 1; }
+static void releases() { semaphore.release(); c++; }
+static void acquires() { semaphore.acquire(); c++; }
 
-static void notifies() { d = 1; word.store(1, std::memory_order_relaxed); word.notify_all(); }
-static void wakes() { word.wait(0, std::memory_order_acquire); d = 1; }
+static void notifies() { d++; word.store(1, std::memory_order_relaxed); word.notify_all(); }
+static void wakes() { word.wait(0, std::memory_order_acquire); d++; }
 
 int main() {
   run_two(countsDown, waits);
