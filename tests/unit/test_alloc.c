@@ -14,10 +14,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "alloc.h"
+#include "child.h"
 
 #define LARGEST_OWNED (256u << 10)
 
@@ -117,32 +116,19 @@ static void reserves_aligned_address_space(void **state)
 	assert_int_equal(memory[bytes - 1], 1);
 }
 
-/* No memory: one line that names what, exit status 1. */
+static void reserve_too_much(const void *what)
+{
+	race_reserve(1ull << 60, 4096, what);
+}
+
 static void no_memory_ends_with_a_line(void **state)
 {
 	char line[512];
-	int ends[2], status;
-	ssize_t got;
-	pid_t child;
 
 	(void)state;
-	assert_int_equal(pipe(ends), 0);
-	child = fork();
-	if (!child) {
-		dup2(ends[1], 2);
-		race_reserve(1ull << 60, 4096, "the tests' desert");
-		_exit(0);
-	}
-	close(ends[1]);
-	got = read(ends[0], line, sizeof(line) - 1);
-	assert_true(got > 0);
-	line[got] = 0;
+	assert_int_equal(child_stderr(reserve_too_much, "the tests' desert", line, sizeof(line)), 1);
 	assert_non_null(strstr(line, "the tests' desert"));
-	assert_ptr_equal(strchr(line, '\n'), line + got - 1);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 1);
-	close(ends[0]);
+	assert_true(child_said_one_line(line));
 }
 
 static void *churn(void *seed)

@@ -15,9 +15,8 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "child.h"
 #include "intercept.h"
 
 static bool in_libc(const void *function)
@@ -88,30 +87,19 @@ static void known_function_is_not_looked_up(void **state)
 	assert_ptr_equal(race_real_function(&known, "malloc"), &known);
 }
 
+static void find(const void *name)
+{
+	race_real_find(name);
+}
+
 static void missing_function_ends_with_its_name(void **state)
 {
 	char line[512];
-	int ends[2], status;
-	ssize_t got;
-	pid_t child;
 
 	(void)state;
-	assert_int_equal(pipe(ends), 0);
-	child = fork();
-	if (!child) {
-		dup2(ends[1], 2);
-		race_real_find("no_such_function");
-		_exit(0);
-	}
-	close(ends[1]);
-	got = read(ends[0], line, sizeof(line) - 1);
-	assert_true(got > 0);
-	line[got] = 0;
+	assert_int_equal(child_stderr(find, "no_such_function", line, sizeof(line)), 1);
 	assert_non_null(strstr(line, "no_such_function"));
-	assert_ptr_equal(strchr(line, '\n'), line + got - 1);
-	waitpid(child, &status, 0);
-	assert_int_equal(WEXITSTATUS(status), 1);
-	close(ends[0]);
+	assert_true(child_said_one_line(line));
 }
 
 /* Both names of a stand-in are one function, and libraries see it; where it matters who

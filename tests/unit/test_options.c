@@ -9,11 +9,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "child.h"
 #include "options.h"
 
 static struct race_options defaults;
@@ -71,31 +70,18 @@ static void last_one_counts(void **state)
 	assert_string_equal(race_options.strip_path_prefix, "");
 }
 
+static void read_environment(const void *words)
+{
+	dup2(2, 1); /* help goes to stdout */
+	setenv("RACE_OPTIONS", words, 1);
+	race_options_init();
+	_exit((int)race_options.exitcode);
+}
+
 /* Everything that reading `words` from the environment prints; returns the status. */
 static int output_of(const char *words, char *out, size_t room)
 {
-	int pipes[2], status;
-	size_t used = 0;
-	ssize_t got;
-	pid_t child;
-
-	assert_int_equal(pipe(pipes), 0);
-	child = fork();
-	if (!child) {
-		dup2(pipes[1], 1);
-		dup2(pipes[1], 2);
-		setenv("RACE_OPTIONS", words, 1);
-		race_options_init();
-		_exit((int)race_options.exitcode);
-	}
-	close(pipes[1]);
-	while ((got = read(pipes[0], out + used, room - 1 - used)) > 0)
-		used += (size_t)got;
-	out[used] = 0;
-	close(pipes[0]);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
+	return child_stderr(read_environment, words, out, room);
 }
 
 static void assert_mistake(const char *words, const char *line)

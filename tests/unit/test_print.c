@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "child.h"
 #include "print.h"
 
 static void assert_text(struct race_text *text, const char *expected)
@@ -116,38 +117,15 @@ static void write_tells_failure(void **state)
 	race_text_free(&text);
 }
 
-/* What `act` writes to descriptor 2 in a process of its own, and how that ends. */
-static int stderr_of(void (*act)(void), char *out, size_t room)
+static void say(const void *unused)
 {
-	int pipes[2], status;
-	size_t used = 0;
-	ssize_t got;
-	pid_t child;
-
-	assert_int_equal(pipe(pipes), 0);
-	child = fork();
-	if (!child) {
-		dup2(pipes[1], 2);
-		act();
-		_exit(0);
-	}
-	close(pipes[1]);
-	while ((got = read(pipes[0], out + used, room - 1 - used)) > 0)
-		used += (size_t)got;
-	out[used] = 0;
-	close(pipes[0]);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
-}
-
-static void say(void)
-{
+	(void)unused;
 	race_print_line("one ", race_number(2).text, " three");
 }
 
-static void die(void)
+static void die(const void *unused)
 {
+	(void)unused;
 	race_die(5, "no ", "way");
 }
 
@@ -156,7 +134,7 @@ static void line_has_our_name(void **state)
 	char out[256];
 
 	(void)state;
-	assert_int_equal(stderr_of(say, out, sizeof(out)), 0);
+	assert_int_equal(child_stderr(say, NULL, out, sizeof(out)), 0);
 	assert_string_equal(out, "librace: one 2 three\n");
 }
 
@@ -165,7 +143,7 @@ static void death_has_a_line_and_a_status(void **state)
 	char out[256];
 
 	(void)state;
-	assert_int_equal(stderr_of(die, out, sizeof(out)), 5);
+	assert_int_equal(child_stderr(die, NULL, out, sizeof(out)), 5);
 	assert_string_equal(out, "librace: no way\n");
 }
 

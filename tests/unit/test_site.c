@@ -12,9 +12,8 @@
 
 #include <cmocka.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "child.h"
 #include "site.h"
 
 static void a_place_has_one_number(void **state)
@@ -106,30 +105,19 @@ static bool use_up_the_table(void)
 	       race_site_of(0x406000, RACE_READ, 4) == read;
 }
 
+static void use_it_up(const void *unused)
+{
+	(void)unused;
+	_exit(use_up_the_table() ? 7 : 8);
+}
+
 static void short_of_numbers_it_says_so_once(void **state)
 {
 	char line[1024];
-	int ends[2], status;
-	ssize_t got;
-	pid_t child;
 
 	(void)state;
-	assert_int_equal(pipe(ends), 0);
-	child = fork();
-	if (!child) {
-		dup2(ends[1], 2);
-		_exit(use_up_the_table() ? 7 : 8);
-	}
-	close(ends[1]);
-	got = read(ends[0], line, sizeof(line) - 1);
-	assert_true(got > 0);
-	line[got] = 0;
-	assert_ptr_equal(strchr(line, '\n'), line + got - 1);
-	assert_int_equal(read(ends[0], line, sizeof(line)), 0);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 7);
-	close(ends[0]);
+	assert_int_equal(child_stderr(use_it_up, NULL, line, sizeof(line)), 7);
+	assert_true(child_said_one_line(line));
 }
 
 int main(void)
