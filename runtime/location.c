@@ -37,7 +37,7 @@ static uint64_t thread_pointer(void)
 static bool thread_find(uint64_t addr, struct race_location *out)
 {
 	uint64_t above = thread_pointer() - (uint64_t)&__race_self;
-	uint64_t bytes = race_symbolize_tls_bytes();
+	uint64_t bytes = race_module_tls_bytes();
 	struct race_mapping mapping;
 	bool mapped = mapping_find(addr, &mapping);
 	/* The kernel puts these bytes on the stack that the program starts on. */

@@ -13,6 +13,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "again.h"
+#include "fingerprint.h"
 #include "log.h"
 #include "options.h"
 #include "platform.h"
@@ -35,62 +37,9 @@ static bool hinted;
 static uint64_t recent[RECENT];
 static uint32_t recent_number[RECENT];
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-	hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
-	return hash ^ hash >> 32;
-}
-
-static uint64_t mix_string(uint64_t hash, const char *string)
-{
-	for (; *string; string++)
-		hash = mix(hash, (unsigned char)*string);
-	return mix(hash, 0x100);
-}
-
-/* The same pair the other way round is the same race. Never 0. */
-static uint64_t pair(uint64_t a, uint64_t b)
-{
-	return mix(mix(0, a < b ? a : b), a < b ? b : a) | 1;
-}
-
 static uint64_t raw_hash(const struct race_side *side)
 {
-	const struct race_stack *stack = side->calls.count ? &side->calls : &side->stack;
-	uint64_t hash = stack->count;
-
-	for (uint32_t i = 0; i < stack->count; i++)
-		hash = mix(hash, stack->pc[i]);
-	return hash;
-}
-
-static const char *basename_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* The access and its stack as printed, but for directories and addresses: copies of a
- * line that the compiler made by unrolling or inlining are one place. */
-static uint64_t fingerprint(const struct race_side *side, const struct race_frames *frames)
-{
-	uint64_t hash = mix(side->kind, side->size);
-
-	hash = mix_string(hash, side->function ? side->function : "");
-	for (uint32_t i = 0; i < frames->count; i++) {
-		const struct race_frame *frame = &frames->frame[i];
-
-		hash = mix_string(hash, frame->function);
-		if (frame->file) {
-			hash = mix_string(hash, basename_of(frame->file));
-			hash = mix(hash, frame->line);
-		} else {
-			hash = mix_string(hash, frame->module ? basename_of(frame->module) : "");
-			hash = mix(hash, frame->module_offset);
-		}
-	}
-	return hash;
+	return race_fingerprint_raw(side->calls.count ? &side->calls : &side->stack);
 }
 
 /* ---- gathering ---- */
@@ -106,7 +55,7 @@ static bool starts_programs(const struct race_frame *frame)
 					       "clone3", "__clone3", "__libc_start_main",
 					       "__libc_start_main_impl",
 					       "__libc_start_call_main" };
-	const char *module = frame->module ? basename_of(frame->module) : "";
+	const char *module = frame->module ? race_basename(frame->module) : "";
 
 	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
 		if (!strncmp(module, modules[i], strlen(modules[i])))
@@ -156,6 +105,13 @@ static void location_gather(const struct race_race *race)
 	frames_trim(&told->location.allocation);
 }
 
+static uint64_t side_fingerprint(const struct race_told_side *told_side)
+{
+	const struct race_side *side = told_side->side;
+
+	return race_fingerprint(side->kind, side->size, side->function, &told_side->stack);
+}
+
 /* "always", "never", or as the log is a terminal. */
 static bool wanted(const char *choice)
 {
@@ -175,8 +131,8 @@ static bool gather(const struct race_race *race)
 	side_gather(&race->now, &told->now);
 	side_gather(&race->before, &told->before);
 	location_gather(race);
-	told->fingerprint = pair(fingerprint(&race->now, &told->now.stack),
-				 fingerprint(&race->before, &told->before.stack));
+	told->fingerprint = race_fingerprint_pair(side_fingerprint(&told->now),
+						  side_fingerprint(&told->before));
 	return true;
 }
 
@@ -199,75 +155,6 @@ static void hint_print(void)
 	}
 }
 
-/* ---- what is left to say at exit ---- */
-
-/* How each race is named there: "inc() counter.c:21 and value() counter.c:26". */
-static struct race_text titles; /* one behind the other, zero-terminated */
-static struct {
-	uint32_t *start, room; /* of a race's title in titles, by number */
-} title_of;
-
-static void title_add(const struct race_frames *frames)
-{
-	const struct race_frame *frame = &frames->frame[0];
-
-	race_text_string(&titles, frames->count ? frame->function : "?\?()");
-	if (frames->count && frame->file) {
-		race_text_string(&titles, " ");
-		race_text_string(&titles, basename_of(frame->file));
-		race_text_string(&titles, ":");
-		race_text_decimal(&titles, frame->line);
-	}
-}
-
-static void title_note(uint32_t number)
-{
-	if (number >= title_of.room) {
-		uint32_t room = title_of.room ? title_of.room * 2 : 1024, *start;
-
-		start = race_map(room * sizeof(*start));
-		if (!start)
-			return;
-		memcpy(start, title_of.start, title_of.room * sizeof(*start));
-		if (title_of.room)
-			race_sys_munmap(title_of.start, title_of.room * sizeof(*start));
-		title_of.start = start;
-		title_of.room = room;
-	}
-	title_of.start[number] = (uint32_t)titles.used;
-	title_add(&told->now.stack);
-	race_text_string(&titles, " and ");
-	title_add(&told->before.stack);
-	race_text_bytes(&titles, "", 1);
-}
-
-/* The ones met again most often; a list of thousands helps nobody. */
-#define AGAIN_LINES 20
-static void again_print(void)
-{
-	uint64_t bound = UINT64_MAX;
-
-	for (uint32_t lines = 0; lines < AGAIN_LINES;) {
-		uint64_t most = 0;
-
-		for (uint32_t i = told_before + 1; i <= told_last && i < title_of.room; i++)
-			if (race_seen_times(i) < bound && race_seen_times(i) > most)
-				most = race_seen_times(i);
-		if (!most)
-			return;
-		for (uint32_t i = told_before + 1; i <= told_last && i < title_of.room && lines < AGAIN_LINES; i++)
-			if (race_seen_times(i) == most) {
-				race_text_string(&words, "Met again ");
-				race_text_decimal(&words, most);
-				race_text_string(&words, " time(s): ");
-				race_text_string(&words, titles.data + title_of.start[i]);
-				race_text_string(&words, "\n");
-				lines++;
-			}
-		bound = most;
-	}
-}
-
 static bool format_is(const char *format)
 {
 	return !strcmp(race_options.format, format);
@@ -285,7 +172,7 @@ static void summary_print(void)
 		return;
 	}
 	if (count) {
-		again_print();
+		race_again_print(&words, told_before + 1, told_last);
 		race_text_string(&words, "Found ");
 		race_text_decimal(&words, count);
 		race_text_string(&words, " data race(s)");
@@ -355,7 +242,7 @@ static uint32_t report(const struct race_race *race, uint64_t raw)
 	if (gather(race)) {
 		if (!is_news(raw, &number))
 			return number;
-		title_note(number);
+		race_again_name(number, &told->now.stack, &told->before.stack);
 		record_print();
 	} else {
 		number = told_last + 1;
@@ -373,7 +260,7 @@ static uint32_t report(const struct race_race *race, uint64_t raw)
 
 uint32_t race_report_race(const struct race_race *race)
 {
-	uint64_t raw = pair(raw_hash(&race->now), raw_hash(&race->before));
+	uint64_t raw = race_fingerprint_pair(raw_hash(&race->now), raw_hash(&race->before));
 	uint64_t *place = &recent[raw >> 20 & (RECENT - 1)];
 	uint32_t number = recent_number[raw >> 20 & (RECENT - 1)];
 	int kept = errno, cancel;
@@ -387,7 +274,7 @@ uint32_t race_report_race(const struct race_race *race)
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	/* The loader's lock is taken here, before ours: a thread that the loader calls
 	 * back may race too. */
-	race_symbolize_refresh();
+	race_module_refresh();
 	race_symbolize_prepare(&race->before.stack);
 	race_symbolize_prepare(&race->before.thread.creation);
 	number = 0;

@@ -7,7 +7,8 @@
 #ifndef RACE_SYMBOLIZE_H
 #define RACE_SYMBOLIZE_H
 
-#include "base.h"
+#include "module.h"
+#include "names.h"
 
 struct race_frame {
 	uint64_t pc;          /* return address, equal in frames inlined into one */
@@ -27,35 +28,13 @@ struct race_frames {
 	struct race_frame frame[RACE_FRAMES];
 };
 
-/* Where demangled names go. When it is full, names stay as the compiler mangled them. */
-struct race_names {
-	uint32_t used;
-	uint32_t start; /* of the string begun last */
-	bool full;      /* it did not fit */
-	char text[1024 * 1024];
-};
-
-/* One more string: begin, add its pieces, end. A string that does not fit is "". */
-const char *race_names_begin(struct race_names *names);
-void race_names_add(struct race_names *names, const char *bytes, size_t count);
-void race_names_end(struct race_names *names);
-
-/* Learns of libraries opened since the last call. Takes the loader's lock, so call it
- * before one's own. */
-void race_symbolize_refresh(void);
-
 /* The stack will be asked for: where it leads through closed libraries, their names are
- * made ready. Likewise. */
+ * made ready. Takes the loader's lock, so call it before one's own. */
 void race_symbolize_prepare(const struct race_stack *stack);
 
 /* Any number of threads may ask at once. Keeps no errno. */
 void race_symbolize(const struct race_stack *stack, struct race_frames *out,
 		    struct race_names *names);
-
-/* The index-th segment of ELF notes of the module whose memory addr is part of, counted
- * from 0. False: it has no more, or addr is in none. */
-bool race_symbolize_notes(uint64_t addr, uint32_t index, const char **start,
-			  const char **end);
 
 /* Memory of a module by the symbol that covers it. */
 struct race_datum {
@@ -67,8 +46,5 @@ struct race_datum {
 
 /* False: addr is no module's. */
 bool race_symbolize_datum(uint64_t addr, struct race_datum *out, struct race_names *names);
-
-/* Bytes of the program's own thread-local variables, as they end at the thread pointer. */
-uint64_t race_symbolize_tls_bytes(void);
 
 #endif

@@ -39,7 +39,7 @@ static bool notes_search(uint64_t addr, bool (*look)(const struct note *, void *
 {
 	const char *start, *end;
 
-	for (uint32_t i = 0; race_symbolize_notes(addr, i, &start, &end); i++)
+	for (uint32_t i = 0; race_module_notes(addr, i, &start, &end); i++)
 		while (end - start >= (long)sizeof(struct note)) {
 			const struct note *note = (const struct note *)start;
 			uint64_t bytes = 12 + ((note->name_bytes + 3) & ~3u) +

@@ -76,6 +76,6 @@ int main(void)
 	};
 
 	race_thread_init();
-	race_symbolize_refresh();
+	race_module_refresh();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

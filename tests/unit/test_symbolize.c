@@ -72,7 +72,7 @@ static void symbolize(uint64_t address)
 {
 	struct race_stack stack = { .count = 1, .pc = { address } };
 
-	race_symbolize_refresh();
+	race_module_refresh();
 	race_symbolize(&stack, &frames, &names);
 }
 

@@ -117,6 +117,6 @@ int main(void)
 		cmocka_unit_test(no_room_is_no_words),
 	};
 
-	race_symbolize_refresh();
+	race_module_refresh();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
