@@ -5,6 +5,7 @@
  * Annotate... functions). Those are weak: a program that defines them keeps its own.
  */
 #include "benign.h"
+#include "held.h"
 #include "intercept.h"
 #include "shadow.h"
 #include "sync.h"
@@ -37,6 +38,7 @@ static void forget(const volatile void *mutex)
 {
 	if (!race_is_watching())
 		return;
+	race_held_pop(race_self(), (uint64_t)mutex);
 	race_sync_forget((uint64_t)mutex, 1);
 	race_sync_forget((uint64_t)mutex + READERS, 1);
 }
@@ -51,8 +53,12 @@ HOOK(void, mutex_destroyed, (const volatile void *mutex))
 	forget(mutex);
 }
 
-HOOK(void, mutex_locked, (const volatile void *mutex, int shared))
+static void locked(const volatile void *mutex, bool shared, uint64_t pc)
 {
+	if (!race_is_watching())
+		return;
+	race_held_push(race_self(), (uint64_t)mutex,
+	               shared ? RACE_HOLD_CUSTOM_READ : RACE_HOLD_CUSTOM, pc);
 	if (!race_is_threaded())
 		return;
 	race_sync_acquire_at(race_self(), (uint64_t)mutex);
@@ -60,8 +66,16 @@ HOOK(void, mutex_locked, (const volatile void *mutex, int shared))
 		race_sync_acquire_at(race_self(), (uint64_t)mutex + READERS);
 }
 
+HOOK(void, mutex_locked, (const volatile void *mutex, int shared))
+{
+	locked(mutex, shared, RACE_CALLER);
+}
+
 HOOK(void, mutex_unlocking, (const volatile void *mutex, int shared))
 {
+	if (!race_is_watching())
+		return;
+	race_held_pop(race_self(), (uint64_t)mutex);
 	if (race_is_threaded())
 		race_sync_release_at(race_self(), (uint64_t)mutex + (shared ? READERS : 0));
 }
@@ -124,7 +138,7 @@ RACE_ANNOTATION(void, __tsan_mutex_post_lock, (void *mutex, unsigned flags, int 
 {
 	(void)recursion;
 	if (!(flags & TSAN_TRY_LOCK_FAILED))
-		__race_mutex_locked(mutex, flags & TSAN_READ_LOCK);
+		locked(mutex, flags & TSAN_READ_LOCK, RACE_CALLER);
 }
 
 RACE_ANNOTATION(int, __tsan_mutex_pre_unlock, (void *mutex, unsigned flags))
@@ -195,7 +209,7 @@ RACE_ANNOTATION(void, AnnotateRWLockAcquired,
 {
 	(void)file;
 	(void)line;
-	__race_mutex_locked(lock, !writes);
+	locked(lock, !writes, RACE_CALLER);
 }
 
 RACE_ANNOTATION(void, AnnotateRWLockReleased,

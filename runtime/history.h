@@ -8,6 +8,9 @@
  *     access   01 | site | granule    first access of an epoch to a granule
  *     length   101 | bytes      the access behind it covered that many bytes
  *     epoch    100 | tid | epoch      events before this one happened in that epoch
+ *     lock     110 | 0 | kind | addr  a lock was taken (held.h)
+ *     place    1110 | pc              the lock behind it was taken there
+ *     unlock   110 | 1 | kind | addr  it was given back
  *
  * and a shadow call stack of return addresses. To find an old access's stack, start
  * with the thread's present stack and undo events, newest first, until the access.
@@ -20,6 +23,10 @@
 #define RACE_EVENT_ACCESS (1ull << 62)
 #define RACE_EVENT_LENGTH (5ull << 61)
 #define RACE_EVENT_EPOCH (4ull << 61)
+#define RACE_EVENT_LOCK (6ull << 61)
+#define RACE_EVENT_GIVEN (1ull << 60)
+#define RACE_EVENT_PLACE (14ull << 60)
+#define RACE_EVENT_KIND_SHIFT 47
 #define RACE_EVENT_SITE_SHIFT 44
 #define RACE_EVENT_TYPE(event) ((event) >> 61)
 
@@ -54,6 +61,11 @@ RACE_INLINE void race_history_range(struct race_words *words, uint64_t addr, uin
 {
 	race_history_add(words, RACE_EVENT_LENGTH | bytes);
 	race_history_access(words, addr, site);
+}
+
+RACE_INLINE uint64_t race_event_lock(uint64_t addr, uint64_t kind)
+{
+	return RACE_EVENT_LOCK | kind << RACE_EVENT_KIND_SHIFT | addr;
 }
 
 /* Gives a thread its ring and its shadow call stack, or empties those it has. */

@@ -10,10 +10,10 @@
 #include "intercept.h"
 #include "intercept_lock.h"
 
-static int locked(int result, const mtx_t *mutex)
+static int locked(int result, const mtx_t *mutex, uint64_t pc)
 {
 	if (result == thrd_success)
-		race_lock_taken((uint64_t)mutex);
+		race_lock_taken((uint64_t)mutex, RACE_HOLD_MUTEX, pc);
 	return result;
 }
 
@@ -34,23 +34,22 @@ RACE_STAND_IN(void, mtx_destroy, (mtx_t *mutex))
 
 RACE_STAND_IN(int, mtx_lock, (mtx_t *mutex))
 {
-	return locked(RACE_REAL(mtx_lock)(mutex), mutex);
+	return locked(RACE_REAL(mtx_lock)(mutex), mutex, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, mtx_trylock, (mtx_t *mutex))
 {
-	return locked(RACE_REAL(mtx_trylock)(mutex), mutex);
+	return locked(RACE_REAL(mtx_trylock)(mutex), mutex, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, mtx_timedlock,
               (mtx_t *restrict mutex, const struct timespec *restrict time))
 {
-	return locked(RACE_REAL(mtx_timedlock)(mutex, time), mutex);
+	return locked(RACE_REAL(mtx_timedlock)(mutex, time), mutex, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, mtx_unlock, (mtx_t *mutex))
 {
-	if (race_is_threaded() && race_mutex_goes((const pthread_mutex_t *)mutex))
-		race_lock_giving((uint64_t)mutex);
+	race_mutex_giving((const pthread_mutex_t *)mutex);
 	return RACE_REAL(mtx_unlock)(mutex);
 }

@@ -13,28 +13,30 @@
 #include "intercept.h"
 #include "intercept_lock.h"
 
-static void relocked(void *mutex)
-{
-	race_lock_taken((uint64_t)mutex);
-}
+struct wait {
+	void *mutex;
+	uint64_t pc;
+};
 
-static void giving(const void *mutex)
+static void relocked(void *arg)
 {
-	if (race_is_threaded() && race_mutex_goes(mutex))
-		race_lock_giving((uint64_t)mutex);
+	const struct wait *wait = arg;
+
+	race_lock_taken((uint64_t)wait->mutex, RACE_HOLD_MUTEX, wait->pc);
 }
 
 /* `failed` says which results mean that the mutex is not the caller's. */
 #define WAITING(mutex, failed, call)                                                   \
 	({                                                                             \
+		struct wait wait_ = { mutex, RACE_CALLER };                            \
 		int result_;                                                           \
                                                                                        \
-		giving(mutex);                                                         \
-		pthread_cleanup_push(relocked, mutex);                                 \
+		race_mutex_giving((const pthread_mutex_t *)mutex);                     \
+		pthread_cleanup_push(relocked, &wait_);                                \
 		result_ = (call);                                                      \
 		pthread_cleanup_pop(0);                                                \
 		if (!failed(result_))                                                  \
-			relocked(mutex);                                               \
+			relocked(&wait_);                                              \
 		result_;                                                               \
 	})
 

@@ -129,8 +129,11 @@ RACE_STAND_IN(bool, _ZNSt3__131__arrive_barrier_algorithm_baseEPNS_24__barrier_a
 #define WRITERS 1
 #define READERS 2
 
-static void shared_acquire(const void *mutex, bool exclusive)
+static void shared_acquire(const void *mutex, bool exclusive, uint64_t pc)
 {
+	if (!race_is_watching())
+		return;
+	race_held_push(race_self(), (uint64_t)mutex, exclusive ? RACE_HOLD_WRITE : RACE_HOLD_READ, pc);
 	if (!race_is_threaded())
 		return;
 	race_sync_acquire_at(race_self(), (uint64_t)mutex + WRITERS);
@@ -140,6 +143,8 @@ static void shared_acquire(const void *mutex, bool exclusive)
 
 static void shared_release(const void *mutex, uint32_t clock)
 {
+	if (race_is_watching())
+		race_held_pop(race_self(), (uint64_t)mutex);
 	if (race_is_threaded())
 		race_sync_release_at(race_self(), (uint64_t)mutex + clock);
 }
@@ -149,7 +154,7 @@ static void shared_release(const void *mutex, uint32_t clock)
 	{                                                                              \
 		LIBRARY_LOCKS(RACE_LOCKS_UNSEEN);                                      \
 		RACE_REAL(name)(mutex);                                                \
-		shared_acquire(mutex, exclusive);                                      \
+		shared_acquire(mutex, exclusive, RACE_CALLER);                         \
 	}
 
 #define RACE_STAND_IN_TRY(exclusive, name)                                             \
@@ -159,7 +164,7 @@ static void shared_release(const void *mutex, uint32_t clock)
 		bool taken = RACE_REAL(name)(mutex);                                   \
                                                                                        \
 		if (taken)                                                             \
-			shared_acquire(mutex, exclusive);                              \
+			shared_acquire(mutex, exclusive, RACE_CALLER);                 \
 		return taken;                                                          \
 	}
 

@@ -10,29 +10,45 @@
 
 #include <pthread.h>
 
+#include "held.h"
 #include "intercept.h"
 #include "shared.h"
 #include "sync.h"
 
-RACE_INLINE void race_lock_taken(uint64_t lock)
+RACE_INLINE void race_lock_acquire(struct race_thread *self, uint64_t lock)
 {
-	struct race_sync *sync;
+	struct race_sync *sync = race_sync_find(lock);
 
-	if (!race_is_threaded() || race_self()->library_locks)
-		return;
-	sync = race_sync_find(lock);
 	if (sync)
-		race_sync_acquire(race_self(), sync);
+		race_sync_acquire(self, sync);
+}
+
+/* By the call that returns to pc. Inner locks of a C++ library are not the program's. */
+RACE_INLINE void race_lock_taken(uint64_t lock, enum race_hold_kind kind, uint64_t pc)
+{
+	struct race_thread *self;
+
+	if (!race_is_watching())
+		return;
+	self = race_self();
+	if (race_unlikely(self->library_locks))
+		return;
+	race_held_push(self, lock, kind, pc);
+	if (race_runtime.threaded)
+		race_lock_acquire(self, lock);
 }
 
 RACE_INLINE void race_lock_giving(uint64_t lock)
 {
 	struct race_thread *self;
 
-	if (!race_is_threaded())
+	if (!race_is_watching())
 		return;
 	self = race_self();
 	if (race_unlikely(self->library_locks == RACE_LOCKS_UNSEEN))
+		return;
+	race_held_pop(self, lock);
+	if (!race_runtime.threaded)
 		return;
 	if (race_unlikely(self->library_locks == RACE_LOCKS_RELEASE))
 		race_sync_merge(self, race_sync_get(lock));
@@ -65,6 +81,17 @@ RACE_INLINE bool race_mutex_goes(const pthread_mutex_t *mutex)
 
 	return race_likely(!(kind & (RACE_MUTEX_TYPE | RACE_MUTEX_ROBUST | RACE_MUTEX_PRIO_INHERIT))) ||
 	       race_mutex_is_last_of_owner(mutex);
+}
+
+/* Before an unlock. */
+RACE_INLINE void race_mutex_giving(const pthread_mutex_t *mutex)
+{
+	if (!race_is_watching())
+		return;
+	if (race_mutex_goes(mutex))
+		race_lock_giving((uint64_t)mutex);
+	else
+		race_held_pop(race_self(), (uint64_t)mutex);
 }
 
 /* self ends: what it holds of robust mutexes is released with it (intercept_sync.c). */

@@ -13,18 +13,19 @@
 /* The readers' clock stands beside the writers', by its address. */
 #define READERS 1
 
-static int read_locked(int result, const pthread_rwlock_t *lock)
+static int read_locked(int result, const pthread_rwlock_t *lock, uint64_t pc)
 {
 	if (result == 0)
-		race_lock_taken((uint64_t)lock);
+		race_lock_taken((uint64_t)lock, RACE_HOLD_READ, pc);
 	return result;
 }
 
-static int write_locked(int result, const pthread_rwlock_t *lock)
+static int write_locked(int result, const pthread_rwlock_t *lock, uint64_t pc)
 {
 	if (result == 0) {
-		race_lock_taken((uint64_t)lock);
-		race_lock_taken((uint64_t)lock + READERS);
+		race_lock_taken((uint64_t)lock, RACE_HOLD_WRITE, pc);
+		if (race_is_threaded())
+			race_lock_acquire(race_self(), (uint64_t)lock + READERS);
 	}
 	return result;
 }
@@ -49,58 +50,59 @@ RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
 
 RACE_STAND_IN(int, pthread_rwlock_rdlock, (pthread_rwlock_t *lock))
 {
-	return read_locked(RACE_REAL(pthread_rwlock_rdlock)(lock), lock);
+	return read_locked(RACE_REAL(pthread_rwlock_rdlock)(lock), lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *lock))
 {
-	return read_locked(RACE_REAL(pthread_rwlock_tryrdlock)(lock), lock);
+	return read_locked(RACE_REAL(pthread_rwlock_tryrdlock)(lock), lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_timedrdlock,
               (pthread_rwlock_t *restrict lock, const struct timespec *restrict time))
 {
-	return read_locked(RACE_REAL(pthread_rwlock_timedrdlock)(lock, time), lock);
+	return read_locked(RACE_REAL(pthread_rwlock_timedrdlock)(lock, time), lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_clockrdlock,
               (pthread_rwlock_t *restrict lock, clockid_t clock,
                const struct timespec *restrict time))
 {
-	return read_locked(RACE_REAL(pthread_rwlock_clockrdlock)(lock, clock, time), lock);
+	return read_locked(RACE_REAL(pthread_rwlock_clockrdlock)(lock, clock, time), lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_wrlock, (pthread_rwlock_t *lock))
 {
-	return write_locked(RACE_REAL(pthread_rwlock_wrlock)(lock), lock);
+	return write_locked(RACE_REAL(pthread_rwlock_wrlock)(lock), lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *lock))
 {
-	return write_locked(RACE_REAL(pthread_rwlock_trywrlock)(lock), lock);
+	return write_locked(RACE_REAL(pthread_rwlock_trywrlock)(lock), lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_timedwrlock,
               (pthread_rwlock_t *restrict lock, const struct timespec *restrict time))
 {
-	return write_locked(RACE_REAL(pthread_rwlock_timedwrlock)(lock, time), lock);
+	return write_locked(RACE_REAL(pthread_rwlock_timedwrlock)(lock, time), lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_clockwrlock,
               (pthread_rwlock_t *restrict lock, clockid_t clock,
                const struct timespec *restrict time))
 {
-	return write_locked(RACE_REAL(pthread_rwlock_clockwrlock)(lock, clock, time), lock);
+	return write_locked(RACE_REAL(pthread_rwlock_clockwrlock)(lock, clock, time), lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_unlock, (pthread_rwlock_t *lock))
 {
-	if (race_is_threaded()) {
-		/* While a writer holds it nobody else does. Readers come and go side by side:
-		 * theirs is a clock with a lock of ours. */
-		if (lock->__data.__cur_writer)
-			race_lock_giving((uint64_t)lock);
-		else
+	/* While a writer holds it nobody else does. Readers come and go side by side: theirs
+	 * is a clock with a lock of ours. */
+	if (lock->__data.__cur_writer) {
+		race_lock_giving((uint64_t)lock);
+	} else if (race_is_watching()) {
+		race_held_pop(race_self(), (uint64_t)lock);
+		if (race_is_threaded())
 			race_sync_release_at(race_self(), (uint64_t)lock + READERS);
 	}
 	return RACE_REAL(pthread_rwlock_unlock)(lock);

@@ -32,10 +32,10 @@ bool race_mutex_is_last_of_owner(const pthread_mutex_t *mutex)
 }
 
 /* EOWNERDEAD: the lock is held, its last owner died with it. */
-static int locked(int result, const pthread_mutex_t *mutex)
+static int locked(int result, const pthread_mutex_t *mutex, uint64_t pc)
 {
 	if (result == 0 || result == EOWNERDEAD)
-		race_lock_taken((uint64_t)mutex);
+		race_lock_taken((uint64_t)mutex, RACE_HOLD_MUTEX, pc);
 	return result;
 }
 
@@ -58,31 +58,30 @@ RACE_STAND_IN(int, pthread_mutex_destroy, (pthread_mutex_t *mutex))
 
 RACE_STAND_IN(int, pthread_mutex_lock, (pthread_mutex_t *mutex))
 {
-	return locked(RACE_REAL(pthread_mutex_lock)(mutex), mutex);
+	return locked(RACE_REAL(pthread_mutex_lock)(mutex), mutex, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
 {
-	return locked(RACE_REAL(pthread_mutex_trylock)(mutex), mutex);
+	return locked(RACE_REAL(pthread_mutex_trylock)(mutex), mutex, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_mutex_timedlock,
               (pthread_mutex_t *restrict mutex, const struct timespec *restrict time))
 {
-	return locked(RACE_REAL(pthread_mutex_timedlock)(mutex, time), mutex);
+	return locked(RACE_REAL(pthread_mutex_timedlock)(mutex, time), mutex, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_mutex_clocklock,
               (pthread_mutex_t *restrict mutex, clockid_t clock,
                const struct timespec *restrict time))
 {
-	return locked(RACE_REAL(pthread_mutex_clocklock)(mutex, clock, time), mutex);
+	return locked(RACE_REAL(pthread_mutex_clocklock)(mutex, clock, time), mutex, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_mutex_unlock, (pthread_mutex_t *mutex))
 {
-	if (race_is_threaded() && race_mutex_goes(mutex))
-		race_lock_giving((uint64_t)mutex);
+	race_mutex_giving(mutex);
 	return RACE_REAL(pthread_mutex_unlock)(mutex);
 }
 
@@ -102,10 +101,10 @@ void race_mutex_release_robust(struct race_thread *self)
 
 /* ---- spin locks ---- */
 
-static int spin_locked(int result, pthread_spinlock_t *lock)
+static int spin_locked(int result, pthread_spinlock_t *lock, uint64_t pc)
 {
 	if (result == 0)
-		race_lock_taken((uint64_t)lock);
+		race_lock_taken((uint64_t)lock, RACE_HOLD_SPIN, pc);
 	return result;
 }
 
@@ -128,12 +127,12 @@ RACE_STAND_IN(int, pthread_spin_destroy, (pthread_spinlock_t *lock))
 
 RACE_STAND_IN(int, pthread_spin_lock, (pthread_spinlock_t *lock))
 {
-	return spin_locked(RACE_REAL(pthread_spin_lock)(lock), lock);
+	return spin_locked(RACE_REAL(pthread_spin_lock)(lock), lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_spin_trylock, (pthread_spinlock_t *lock))
 {
-	return spin_locked(RACE_REAL(pthread_spin_trylock)(lock), lock);
+	return spin_locked(RACE_REAL(pthread_spin_trylock)(lock), lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_spin_unlock, (pthread_spinlock_t *lock))

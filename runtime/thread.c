@@ -6,6 +6,7 @@
 #include "thread.h"
 
 #include "alloc.h"
+#include "held.h"
 #include "history.h"
 #include "platform.h"
 #include "print.h"
@@ -177,6 +178,7 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	thread->handle = 0;
 	thread->floor_patience = 1;
 	race_history_prepare(thread);
+	race_held_clear(thread);
 	alive++;
 	race_spin_give(&lock);
 	race_thread_tick(self);
@@ -233,6 +235,7 @@ struct race_thread *race_self_introduce(void)
 	begin_life(thread)->number = ++numbers;
 	thread->detached = true;
 	race_history_prepare(thread);
+	race_held_clear(thread);
 	alive++;
 	end_first_epoch(race_slots[0].thread);
 	put_words(thread);

@@ -58,6 +58,9 @@ struct race_thread {
 	 * (intercept_wait.c). */
 	struct once *once, *once_running;
 	uint32_t library_locks; /* what mutexes do that are locked now (below) */
+	/* The locks it holds (held.h). */
+	struct race_hold *holds;
+	uint32_t holds_count, holds_room, holds_changes;
 	/* Clocks that fences deal with (atomic.c). */
 	struct race_clock *read_relaxed, *released_by_fence;
 	uint64_t *stack, *stack_end;     /* shadow call stack */

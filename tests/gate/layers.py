@@ -10,7 +10,7 @@ import sys
 LAYERS = {  # from the ground up
     "ground": "race_hooks race_libc base print options platform maps self unwind",
     "structures": "shadow alloc clock overflow seen sweep",
-    "state": "site thread slot stop floor history heap benign shared sync reads signals descriptor grave recount renumber",
+    "state": "site thread slot stop floor held history heap benign shared sync reads signals descriptor grave recount renumber",
     "report": "closed names module symbolize variable location fingerprint again log json snippet report suppress report_text report_json report_sarif",
     "judge": "found granule access",
     "doors": "atomic_bits atomic_order atomic_perform atomic assembly intercept annotate intercept_atomic intercept_lock intercept_sync intercept_rwlock intercept_cond intercept_c11 intercept_wait intercept_semaphore intercept_cxx intercept_counts intercept_stdio intercept_thread intercept_memory intercept_mapping intercept_new intercept_libc intercept_io intercept_descriptor intercept_poll intercept_queue intercept_stream intercept_signal intercept_send intercept_cancel intercept_timer intercept_load fork intercept_exit init entry_x86_64",
@@ -23,6 +23,8 @@ FRIENDS = {
     ("shadow", "overflow"): "a cell may stand for a list",
     ("thread", "slot"): "a thread lives in a slot",
     ("thread", "history"): "a thread owns its history",
+    ("thread", "held"): "a new life holds no locks",
+    ("held", "history"): "taking a lock is an event",
 }
 ORDER = [module for modules in LAYERS.values() for module in modules.split()]
 

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * held.c - the lists of held locks (held.h). Its owner alone changes a list, with signals
+ * held back. `changes` goes up by two after each change, and is odd while entries move up;
+ * an entry's address is stored last. So who copies the list and finds the same even count
+ * before and after has seen no half of anything.
+ */
+#include "held.h"
+
+#include "alloc.h"
+#include "history.h"
+
+#define ROOM_FIRST 16
+#define TRIES 1000
+
+/* Under the registry's lock, where others may be reading the old list. */
+static RACE_COLD void grow(struct race_thread *self)
+{
+	uint32_t room = self->holds_room ? self->holds_room * 2 : ROOM_FIRST;
+	struct race_hold *holds = race_alloc(room * sizeof(*holds)), *old = self->holds;
+
+	for (uint32_t i = 0; i < self->holds_count; i++)
+		holds[i] = old[i];
+	race_thread_lock();
+	self->holds = holds;
+	race_thread_unlock();
+	if (old)
+		race_free(old, self->holds_room * sizeof(*old));
+	self->holds_room = room;
+}
+
+static void changed(struct race_thread *self, uint32_t by)
+{
+	race_store_release(&self->holds_changes, self->holds_changes + by);
+}
+
+void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind kind,
+		    uint64_t pc)
+{
+	const uint64_t *top;
+	struct race_hold *hold;
+
+	race_enter();
+	if (race_unlikely(self->holds_count == self->holds_room))
+		grow(self);
+	hold = &self->holds[self->holds_count];
+	race_store(&hold->addr, 0);
+	race_store_release(&self->holds_count, self->holds_count + 1);
+	race_store(&hold->kind, kind);
+	race_store(&hold->pc[0], pc);
+	top = __race_self.stack;
+	for (uint32_t i = 1; i < RACE_HOLD_FRAMES; i++)
+		race_store(&hold->pc[i], top > self->stack ? *--top : 0);
+	race_store_release(&hold->addr, addr);
+	changed(self, 2);
+	race_history_add(&__race_self, RACE_EVENT_PLACE | pc);
+	race_history_add(&__race_self, race_event_lock(addr, kind));
+	race_leave();
+}
+
+const struct race_hold *race_held_find(const struct race_thread *self, uint64_t addr)
+{
+	for (uint32_t i = self->holds_count; i--;)
+		if (self->holds[i].addr == addr)
+			return &self->holds[i];
+	return NULL;
+}
+
+static RACE_NOINLINE void close_gap(struct race_thread *self, uint32_t gap)
+{
+	race_store(&self->holds_changes, self->holds_changes + 1);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	for (uint32_t i = gap; i + 1 < self->holds_count; i++) {
+		const struct race_hold *from = &self->holds[i + 1];
+		struct race_hold *to = &self->holds[i];
+
+		race_store(&to->addr, 0);
+		race_store_release(&to->kind, from->kind);
+		for (uint32_t frame = 0; frame < RACE_HOLD_FRAMES; frame++)
+			race_store(&to->pc[frame], from->pc[frame]);
+		race_store_release(&to->addr, from->addr);
+	}
+	race_store_release(&self->holds_count, self->holds_count - 1);
+	changed(self, 1);
+}
+
+void race_held_pop(struct race_thread *self, uint64_t addr)
+{
+	const struct race_hold *hold = race_held_find(self, addr);
+	uint32_t at;
+
+	if (!hold)
+		return;
+	at = (uint32_t)(hold - self->holds);
+	race_enter();
+	race_history_add(&__race_self, race_event_lock(addr, hold->kind) | RACE_EVENT_GIVEN);
+	if (race_unlikely(at + 1 < self->holds_count)) {
+		close_gap(self, at);
+	} else {
+		race_store_release(&self->holds_count, at);
+		changed(self, 2);
+	}
+	race_leave();
+}
+
+static uint32_t copy(const struct race_thread *thread, struct race_hold *out, uint32_t most)
+{
+	uint32_t count = race_load_acquire(&thread->holds_count), copied = 0;
+	uint32_t first = count > most ? count - most : 0;
+
+	for (uint32_t i = first; i < count; i++) {
+		const struct race_hold *hold = &thread->holds[i];
+
+		out[copied].addr = race_load_acquire(&hold->addr);
+		out[copied].kind = race_load(&hold->kind);
+		for (uint32_t frame = 0; frame < RACE_HOLD_FRAMES; frame++)
+			out[copied].pc[frame] = race_load(&hold->pc[frame]);
+		copied += out[copied].addr != 0;
+	}
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return copied;
+}
+
+uint32_t race_held_copy(const struct race_thread *thread, struct race_hold *out, uint32_t most)
+{
+	uint32_t copied = 0;
+
+	for (int i = 0; i < TRIES; i++) {
+		uint32_t changes = race_load_acquire(&thread->holds_changes);
+
+		copied = copy(thread, out, most);
+		if (!(changes & 1) && race_load(&thread->holds_changes) == changes)
+			break;
+	}
+	return copied;
+}
+
+void race_held_clear(struct race_thread *thread)
+{
+	race_store_release(&thread->holds_count, 0);
+	changed(thread, 2);
+}
+
+void race_hold_stack(const struct race_hold *hold, struct race_stack *out)
+{
+	out->count = 0;
+	while (out->count < RACE_HOLD_FRAMES && hold->pc[out->count]) {
+		out->pc[out->count] = hold->pc[out->count];
+		out->count++;
+	}
+	out->cut = out->count == RACE_HOLD_FRAMES;
+}

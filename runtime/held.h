@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * held.h - the locks that a thread holds, and where it took them. Each thread has a list,
+ * the lock taken last at its end; a recursive lock stands there once for each time.
+ *
+ *     who locks          race_held_push(self, lock, kind, pc), when it has it
+ *     who unlocks        race_held_pop(self, lock), before it is given back
+ *     who wants to know  race_held_copy(thread, ...), of any thread
+ *
+ * Both ends are noted in the thread's history, too (history.h), so that the locks held at
+ * an earlier access can be told: start with the present list and undo what came since.
+ */
+#ifndef RACE_HELD_H
+#define RACE_HELD_H
+
+#include "thread.h"
+
+enum race_hold_kind {
+	RACE_HOLD_MUTEX,  /* pthread's, C11's */
+	RACE_HOLD_SPIN,   /* pthread_spin_lock */
+	RACE_HOLD_WRITE,  /* a reader-writer lock, alone */
+	RACE_HOLD_READ,   /* the same, with other readers */
+	RACE_HOLD_FILE,   /* flockfile */
+	RACE_HOLD_CUSTOM, /* the program's own, by annotation */
+	RACE_HOLD_CUSTOM_READ,
+};
+
+RACE_INLINE bool race_hold_is_shared(uint32_t kind)
+{
+	return kind == RACE_HOLD_READ || kind == RACE_HOLD_CUSTOM_READ;
+}
+
+/* One lock: 64 bytes. pc[0] is the return address of the call that locked, behind it
+ * stand the callers, as many as fit; 0 ends them. */
+#define RACE_HOLD_FRAMES 6
+struct race_hold {
+	uint64_t addr;
+	uint64_t kind; /* enum race_hold_kind */
+	uint64_t pc[RACE_HOLD_FRAMES];
+};
+
+/* self, the calling thread, has taken a lock. */
+void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind kind,
+		    uint64_t pc);
+
+/* self gives it back; not there: nothing to do. */
+void race_held_pop(struct race_thread *self, uint64_t addr);
+
+/* Does self hold it? The newest entry, or NULL; good until its next push or pop. */
+const struct race_hold *race_held_find(const struct race_thread *self, uint64_t addr);
+
+/* Copies the newest `most` of them, oldest first; returns how many. Of another thread than
+ * the calling one: under the registry's lock (race_thread_lock), which keeps the list
+ * itself in place; what is written to it meanwhile shows as one whole state. */
+uint32_t race_held_copy(const struct race_thread *thread, struct race_hold *out, uint32_t most);
+
+/* The thread holds nothing: a new life. */
+void race_held_clear(struct race_thread *thread);
+
+/* An entry's stack, as far as it is known. */
+void race_hold_stack(const struct race_hold *hold, struct race_stack *out);
+
+#endif
