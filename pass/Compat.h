@@ -115,7 +115,7 @@ localVariableAt(const llvm::Value *Object) {
 
 /// The thread-local variable whose address V is, or V.
 inline const llvm::Value *throughThreadLocalAddress(const llvm::Value *V) {
-#if LLVM_VERSION_MAJOR >= 15
+#if LLVM_VERSION_MAJOR >= 16
   if (auto *Call = llvm::dyn_cast<llvm::IntrinsicInst>(V))
     if (Call->getIntrinsicID() == llvm::Intrinsic::threadlocal_address)
       return Call->getArgOperand(0);
