@@ -123,6 +123,9 @@ void race_call_save_vectors(const void *argument, void (*function)(const void *)
 /* A signal that arrived inside of race_enter comes again at race_leave. */
 void race_signal_hold_back(int number, const siginfo_t *info, ucontext_t *context);
 
+/* From here on no handler but for a fault runs in this thread. Returns its mask. */
+uint64_t race_signal_no_more(void);
+
 /* Once, before the program's first code; each sets up its file. */
 void race_intercept_thread_init(void);
 void race_intercept_exit_init(void);

@@ -34,6 +34,8 @@ static pthread_key_t end_key;
 /* The value counts the rounds of destructors: ours must be the last one. */
 static void on_end(void *round)
 {
+	uint64_t before;
+
 	if ((uintptr_t)round < PTHREAD_DESTRUCTOR_ITERATIONS) {
 		race_enter();
 		pthread_setspecific(end_key, (char *)round + 1);
@@ -42,11 +44,15 @@ static void on_end(void *round)
 	}
 	if (!race_self()->words)
 		return;
+	/* What follows stands still for nobody (stop.h): no handler runs in it. */
+	before = race_signal_no_more();
 	race_mutex_release_robust(race_self());
 	race_thread_finish(race_self());
 	/* The process ends with its last thread, and exit handlers run in it. */
-	if (race_thread_alive() == 0)
+	if (race_thread_alive() == 0) {
 		race_thread_learn_ended(race_self());
+		race_sys_sigprocmask(SIG_SETMASK, &before, NULL);
+	}
 }
 
 /* The stack may have been another thread's, which nothing orders before this one. */

@@ -53,11 +53,13 @@ void race_overflow_renew(race_cell (*renewed)(race_cell))
 		struct race_overflow *list = &lists[number];
 		uint32_t kept = 0;
 
+		race_spin_take(&list->lock);
 		for (uint32_t i = 0; i < list->count; i++) {
 			list->cells[kept] = renewed(list->cells[i]);
 			kept += list->cells[kept] != 0;
 		}
 		list->count = kept;
+		race_spin_give(&list->lock);
 	}
 }
 

@@ -21,6 +21,7 @@
 struct plan {
 	bool empty;      /* nobody lives there */
 	bool left;       /* and nothing stays there */
+	bool as_it_is;   /* its thread is on its way out, and does not stand still */
 	uint64_t known;  /* by all threads: its last epoch */
 	uint32_t bounds;
 	uint64_t *bound; /* last epochs of classes 1.., ascending; a last class is open */
@@ -79,7 +80,7 @@ static void find_known(uint32_t tid)
 		const struct race_thread *thread = race_thread_in_slot(other);
 
 		/* One that waits to be joined does nothing any more. */
-		if (counts(thread) && (!thread->life->finished || thread->detached) &&
+		if (counts(thread) && (!thread->life->finished || plans[other].as_it_is) &&
 		    knows_of(thread, tid) < known)
 			known = knows_of(thread, tid);
 	}
@@ -246,10 +247,22 @@ static void count_clock(const uint64_t *entry, uint32_t size, uint32_t number)
 
 /* ---- the plan ---- */
 
+/* Nobody reaches the words of a thread behind its race_thread_finish; destructors may
+ * run there still. So their epoch keeps its number. */
+static bool is_on_its_way_out(uint32_t tid)
+{
+	const struct race_thread *thread = race_thread_in_slot(tid);
+
+	return thread && thread->life->finished && thread != __race_self.thread &&
+	       race_slot_is_running(thread);
+}
+
 void race_recount_begin(void)
 {
-	for (uint32_t tid = 0; tid < race_runtime.tids; tid++)
+	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
 		plans[tid] = (struct plan){ .empty = race_slot_is_empty(tid) };
+		plans[tid].as_it_is = !plans[tid].empty && is_on_its_way_out(tid);
+	}
 	clocks = each_clock(count_clock);
 	room_taken = 0;
 	race_graves_begin(clocks);
@@ -288,6 +301,8 @@ uint64_t race_recount_epoch(uint32_t tid, uint64_t epoch)
 {
 	const struct plan *plan = &plans[tid];
 
+	if (plan->as_it_is)
+		return epoch;
 	if (epoch <= plan->known)
 		return epoch != 0;
 	return (plan->known != 0) + 1 + ended(plan, epoch, false);
@@ -347,6 +362,8 @@ static uint64_t renewed_entry(uint32_t tid, uint64_t entry)
 
 	if (!entry || plan->left)
 		return 0;
+	if (plan->as_it_is)
+		return entry;
 	/* Less than all threads know is news to none. */
 	if (epoch < plan->known)
 		return tid == 0 ? race_clock_entry(0) : 0;

@@ -21,12 +21,16 @@ struct race_slot race_slots[RACE_TIDS];
 static uint64_t endings;
 static uint32_t free_slots;
 
+bool race_slot_is_running(const struct race_thread *thread)
+{
+	return race_syscall(__NR_tgkill, race_sys_getpid(), thread->kernel_tid, 0, 0, 0, 0) == 0;
+}
+
 /* Has the kernel's thread gone, too? A detached thread runs a little beyond its
  * race_thread_finish, on the call stack that belongs to its slot. */
 static bool is_gone(const struct race_thread *thread)
 {
-	return !thread->detached ||
-	       race_syscall(__NR_tgkill, race_sys_getpid(), thread->kernel_tid, 0, 0, 0, 0) != 0;
+	return !thread->detached || !race_slot_is_running(thread);
 }
 
 /* May a thread with this clock (or any, NULL) live in the free slot? */

@@ -46,6 +46,9 @@ void race_slot_free(uint32_t tid);
 /* Does nobody live there, or write there any more? */
 bool race_slot_is_empty(uint32_t tid);
 
+/* Is the kernel's thread still there? */
+bool race_slot_is_running(const struct race_thread *thread);
+
 /* The last epoch that anybody has had there. */
 uint64_t race_slot_last_epoch(uint32_t tid);
 

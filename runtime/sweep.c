@@ -22,15 +22,16 @@ static void renew_page(uint64_t page)
 {
 	race_cell *cells = (race_cell *)page;
 
+	/* A thread on its way out (recount.c) may come between. */
 	for (; (uint64_t)cells < page + PAGE; cells += 2) {
-		race_cell c0, c1;
+		race_cell c0, c1, new0, new1;
 
-		if (!(cells[0] | cells[1]) || race_cell_is_list(cells[0]))
-			continue;
-		c0 = renew(cells[0]);
-		c1 = renew(cells[1]);
-		race_store(&cells[0], c0 ? c0 : c1);
-		race_store(&cells[1], c0 ? c1 : 0);
+		do {
+			c0 = race_load(&cells[0]), c1 = race_load(&cells[1]);
+			if (!(c0 | c1) || race_cell_is_list(c0))
+				break;
+			new0 = renew(c0), new1 = renew(c1);
+		} while (!race_shadow_swap(cells, c0, c1, new0 ? new0 : new1, new0 ? new1 : 0));
 	}
 }
 

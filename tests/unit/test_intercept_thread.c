@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <threads.h>
@@ -209,6 +210,35 @@ static void destructors_are_part_of_its_life(void **state)
 	pthread_key_delete(key);
 }
 
+/* Behind the end: it does not stand still for anybody, so no handler runs there. */
+static sigset_t last_mask;
+
+static void last_destructor(void *value)
+{
+	if (++rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
+		pthread_setspecific(key, value);
+		return;
+	}
+	alive_in_last_round = race_thread_alive();
+	pthread_sigmask(SIG_BLOCK, NULL, &last_mask);
+}
+
+static void signals_end_with_it(void **state)
+{
+	uint32_t alive = race_thread_alive();
+	pthread_t thread;
+
+	(void)state;
+	rounds = 0;
+	pthread_key_create(&key, last_destructor);
+	assert_int_equal(pthread_create(&thread, NULL, with_destructor, NULL), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(alive_in_last_round, alive);
+	assert_int_equal(sigismember(&last_mask, SIGURG), 1);
+	assert_int_equal(sigismember(&last_mask, SIGSEGV), 0);
+	pthread_key_delete(key);
+}
+
 static void detached_threads_end(void **state)
 {
 	uint32_t alive = race_thread_alive();
@@ -381,6 +411,7 @@ int main(void)
 		cmocka_unit_test(c11_threads),
 		cmocka_unit_test(exit_and_cancel_end_it),
 		cmocka_unit_test(destructors_are_part_of_its_life),
+		cmocka_unit_test(signals_end_with_it),
 		cmocka_unit_test(detached_threads_end),
 		cmocka_unit_test(many_threads),
 		cmocka_unit_test(failed_creation_leaves_nothing),

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // main leaves by pthread_exit: its end can be joined, its key destructors run, and the
-// process ends with its last thread, in which the exit handlers come after all others.
+// process ends with its last thread, in which the exit handlers come after all others,
+// and signals still arrive.
 //
 // RUN: %race_cc -O0 %s -o %t && %expect_clean %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_clean %t | FileCheck %s
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,9 +20,16 @@ static pthread_t main_thread;
 static pthread_key_t key;
 static int of_main, of_destructor, of_detached, of_last;
 
+static void on_signal(int number)
+{
+	printf("signal %d\n", number == SIGUSR1);
+}
+
 static void at_end(void)
 {
 	printf("%d %d %d %d\n", of_main, of_destructor, of_detached, of_last);
+	signal(SIGUSR1, on_signal);
+	raise(SIGUSR1);
 }
 
 static void destroy(void *value)
@@ -65,3 +74,4 @@ int main(void)
 }
 
 // CHECK: 1 2 3 5
+// CHECK: signal 1
