@@ -15,6 +15,11 @@ target_compile_options(race_objects PRIVATE -fPIC -fasynchronous-unwind-tables
     -ftls-model=initial-exec -Wall -Wextra -Werror>
   $<$<C_COMPILER_ID:GNU>:-fno-tree-loop-distribute-patterns>)
 
+# What is entered by the compiler's calls alone keeps to general registers, above. Those
+# that stand in for functions of floating-point numbers, or with an ellipsis, do not.
+set(RACE_FLOATING ${PROJECT_SOURCE_DIR}/runtime/intercept_stream.c)
+set_source_files_properties(${RACE_FLOATING} PROPERTIES COMPILE_OPTIONS -msse2)
+
 # Archives of gcc that the runtime takes objects from: the symbolizer, and of libstdc++
 # the demangler alone.
 set(RACE_ARCHIVES "")
