@@ -237,9 +237,25 @@
 	mov %cx, %bx
 	jmp 85f
 87:	mov %rax, %rbx
-85:	not %r10
-	and %r10, %rbx
+85:	mov %r10, %rcx
+	not %rcx
+	and %rcx, %rbx
 88:
+.endm
+
+/* rcx becomes what is left of cell 1, which happens before the access, behind a write
+ * that joined cell 0. */
+.macro cell_1_behind_write
+	mov %rdx, %rcx
+	test %rcx, %rcx
+	jz 83f
+	or %r10, %rcx
+	mov %ecx, %r9d
+	or $0xffff, %r9d
+	cmp $-1, %r9d
+	jne 83f
+	xor %ecx, %ecx
+83:
 .endm
 
 /* A write stands for all that happened before it on its bytes. */
@@ -267,7 +283,7 @@
 	mov %rdx, %rcx
 	jmp 5f
 3:	join_own 9f, 4f
-	mov %rdx, %rcx
+	cell_1_behind_write
 	jmp 5f
 4:	if_needed %edx, %rdx, 9f
 	new_cell

@@ -403,14 +403,16 @@ bool race_granule_touch_atomic(race_cell *shadow, const struct race_touch *t)
 /* Another place of the thread joins its cell of this epoch, beside what cannot race. */
 static bool touch_own(race_cell *shadow, const struct race_touch *t)
 {
-	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
+	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]), rest = c1;
 
 	if (t->atomic || !race_cell_same_epoch(c0, t->word) || race_cell_is_atomic(c0) ||
 	    race_cell_same_epoch(c1, t->word) || covers(c0, t))
 		return false;
-	if (!race_thread_knows(t->self, c1) && (t->write || race_cell_changed(c1)))
+	if (race_thread_knows(t->self, c1))
+		rest = c1 ? without_superseded(c1, t) : 0;
+	else if (t->write || race_cell_changed(c1))
 		return false;
-	return race_shadow_swap(shadow, c0, c1, own_cell(c0, t), c1);
+	return race_shadow_swap(shadow, c0, c1, own_cell(c0, t), rest);
 }
 
 /* ---- all ways ---- */

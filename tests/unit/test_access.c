@@ -213,6 +213,25 @@ static void own_read_and_write_share_a_cell(void **state)
 	assert_true(play_touch(&b, x, 4, RACE_READ));
 }
 
+/* `x++` in a later epoch: the write takes the older cell's place on its bytes. */
+static void increment_supersedes_the_older_write(void **state)
+{
+	uint64_t x = play_memory();
+	race_cell *shadow = race_shadow_of(x);
+
+	(void)state;
+	assert_false(play_touch(&a, x, 8, RACE_WRITE));
+	play_order(&a, &b);
+	assert_false(play_touch(&b, x, 4, RACE_READ));
+	assert_false(play_touch(&b, x, 4, RACE_WRITE));
+	assert_int_equal(race_cell_touched(shadow[1]), 0xf0);
+	assert_false(play_touch(&b, x + 4, 4, RACE_READ));
+	assert_false(play_touch(&b, x + 4, 4, RACE_WRITE));
+	assert_int_equal(race_cell_changed(shadow[0]), 0xff);
+	assert_int_equal(shadow[1], 0);
+	assert_true(play_touch(&c, x + 4, 1, RACE_READ));
+}
+
 /* x++ beside another's x = 0 is one race, not one of its read and one of its write. */
 static void increment_is_told_once(void **state)
 {
@@ -298,6 +317,7 @@ int main(void)
 		PLAY_TEST(atomic_store_is_none_of_its_neighbour),
 		PLAY_TEST(own_atomic_and_plain_in_one_epoch),
 		PLAY_TEST(own_read_and_write_share_a_cell),
+		PLAY_TEST(increment_supersedes_the_older_write),
 		PLAY_TEST(increment_is_told_once),
 		PLAY_TEST(sites_of_a_granule_are_named_apart),
 		PLAY_TEST(reads_beside_a_race_are_kept),
