@@ -211,15 +211,29 @@ static void count_up(void)
 	__atomic_store_n(&count, count + 1, __ATOMIC_RELAXED);
 }
 
+/* The same lines and callers, and the same memory: the read and the write of an x++ are
+ * one race, even if a handler released something between them. */
+static uint64_t lines_at_address(void)
+{
+	const struct race_told_side *now = &told->now, *before = &told->before;
+	uint64_t lines = race_fingerprint_pair(
+		race_fingerprint(RACE_READ, now->side->size, NULL, &now->stack),
+		race_fingerprint(RACE_READ, before->side->size, NULL, &before->stack));
+
+	return race_fingerprint_pair(lines, now->side->addr);
+}
+
 /* A race whose stacks are known already is counted there, one that a suppression hides
  * is not told. False: nothing to tell. */
 static bool is_news(uint64_t raw, uint32_t *number)
 {
-	if (race_seen_find(told->fingerprint, number)) {
+	if (race_seen_find(told->fingerprint, number) ||
+	    race_seen_find(lines_at_address(), number)) {
 		race_seen_again(*number);
 	} else {
 		*number = race_suppress_match(told) ? 0 : told_last + 1;
 		race_seen_add(told->fingerprint, *number);
+		race_seen_add(lines_at_address(), *number);
 	}
 	race_seen_add(raw, *number);
 	return *number > told_last;
