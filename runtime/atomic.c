@@ -16,8 +16,9 @@
  * Happens-before as in C11 5.1.2.4 and 7.17.3 (N1570); fences as in Lidbury and
  * Donaldson, "Dynamic race detection for C++11", POPL 2017. seq_cst is acq_rel here.
  * A release sequence is continued by stores of the thread that heads it, as C11 to C23
- * and C++11 to C++17 have it; not by those of C++20, which say so. Where several threads head one and one of them stores, what it knows
- * by then stands for what it released: more by what it learned from the others since.
+ * and C++11 to C++17 have it; not by those of C++20, which say so. Where several threads
+ * head one and one of them stores, what it knows by then stands for what it released:
+ * more by what it learned from the others since.
  */
 #include "atomic_perform.h"
 

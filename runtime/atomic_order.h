@@ -59,7 +59,7 @@ static inline void order_store(struct race_thread *self, struct race_sync *sync,
 	}
 	if (sync->clock && (order == RELAXED_ALONE || !race_sync_is_head(self, sync)))
 		race_sync_break(sync);
-	else if (sync->clock && sync->head == RACE_HEADS_SEVERAL)
+	else if (sync->clock && sync->heads)
 		race_sync_keep_own(self, sync);
 	order_fenced(self, sync);
 }

@@ -64,9 +64,6 @@ static void renew_sync(struct race_sync *sync)
 		                (uint64_t)tid << RACE_CELL_TID_SHIFT;
 	if (sync->update)
 		sync->update = race_recount_cell(sync->update);
-	for (tid = 0; tid < race_runtime.tids; tid++)
-		if (race_recount_is_left(tid))
-			race_sync_forget_head(sync, tid);
 }
 
 static void renumber(void)

@@ -83,7 +83,6 @@ static struct race_sync *make(uint64_t addr)
 	}
 	sync = race_alloc(sizeof(*sync));
 	sync->addr = addr;
-	sync->head = RACE_HEADS_NONE;
 	slot = slot_of(*entry, addr);
 	sync->next = *slot;
 	race_store_release(slot, sync);
@@ -157,52 +156,68 @@ void race_sync_forget(uint64_t addr, uint64_t bytes)
 
 /* ---- clock work ---- */
 
-#define HEADS_BYTES (RACE_TIDS / 8)
+struct race_heads {
+	uint32_t count, room;
+	const struct race_life *life[];
+};
 
-static void set_head(struct race_sync *sync, uint32_t tid)
+static uint64_t heads_bytes(uint32_t room)
 {
-	sync->heads[tid / 64] |= 1ull << (tid & 63);
+	return sizeof(struct race_heads) + room * sizeof(struct race_life *);
 }
 
-/* A tid may have had another life when its bit was set; then that one's release is in
- * the clock, and none of this life's. */
 bool race_sync_is_head(const struct race_thread *self, const struct race_sync *sync)
 {
-	uint32_t tid = self->tid;
+	const struct race_heads *heads = sync->heads;
 
-	if (sync->head != RACE_HEADS_SEVERAL)
-		return sync->head == self->life->number;
-	return sync->heads[tid / 64] >> (tid & 63) & 1 &&
-	       sync->clock->entry[tid] >> RACE_CELL_EPOCH_SHIFT >= self->first_epoch;
+	if (sync->head == self->life)
+		return true;
+	for (uint32_t i = 0; heads && i < heads->count; i++)
+		if (heads->life[i] == self->life)
+			return true;
+	return false;
+}
+
+/* A thread that has ended will not ask. */
+static void make_room(struct race_sync *sync)
+{
+	struct race_heads *old = sync->heads, *grown;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; old && i < old->count; i++)
+		if (!old->life[i]->finished)
+			old->life[kept++] = old->life[i];
+	if (old)
+		old->count = kept;
+	if (old && kept <= old->room / 2)
+		return;
+	grown = race_alloc(heads_bytes(kept ? old->room * 2 : 7));
+	grown->room = kept ? old->room * 2 : 7;
+	grown->count = kept;
+	for (uint32_t i = 0; i < kept; i++)
+		grown->life[i] = old->life[i];
+	if (old)
+		race_free(old, heads_bytes(old->room));
+	sync->heads = grown;
 }
 
 void race_sync_add_head(const struct race_thread *self, struct race_sync *sync)
 {
-	if (sync->head == RACE_HEADS_NONE) {
-		sync->head = self->life->number;
-		sync->head_tid = self->tid;
-	} else if (sync->head != self->life->number) {
-		if (!sync->heads)
-			sync->heads = race_alloc(HEADS_BYTES);
-		if (sync->head != RACE_HEADS_SEVERAL)
-			set_head(sync, sync->head_tid);
-		set_head(sync, self->tid);
-		sync->head = RACE_HEADS_SEVERAL;
-	}
-}
-
-void race_sync_forget_head(struct race_sync *sync, uint32_t tid)
-{
-	if (sync->heads)
-		sync->heads[tid / 64] &= ~(1ull << (tid & 63));
+	if (!sync->head)
+		sync->head = self->life;
+	if (race_sync_is_head(self, sync))
+		return;
+	if (!sync->heads || sync->heads->count == sync->heads->room)
+		make_room(sync);
+	sync->heads->life[sync->heads->count++] = self->life;
 }
 
 static void forget_heads(struct race_sync *sync)
 {
 	if (sync->heads)
-		race_free(sync->heads, HEADS_BYTES);
+		race_free(sync->heads, heads_bytes(sync->heads->room));
 	sync->heads = NULL;
-	sync->head = RACE_HEADS_NONE;
+	sync->head = NULL;
 }
 
 void race_sync_acquire(struct race_thread *self, struct race_sync *sync)
@@ -235,9 +250,9 @@ static void snapshot(struct race_thread *self, struct race_sync *sync)
 void race_sync_store(struct race_thread *self, struct race_sync *sync)
 {
 	race_enter();
-	if (sync->head != self->life->number)
+	if (sync->heads)
 		forget_heads(sync);
-	race_sync_add_head(self, sync);
+	sync->head = self->life;
 	snapshot(self, sync);
 	race_leave();
 }

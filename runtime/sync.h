@@ -29,9 +29,8 @@ struct race_sync {
 	uint64_t set_aside;     /* `release`, while assembly holds the lock (assembly.c) */
 	race_cell update;       /* the newest update by assembly, as a cell (there, too) */
 	uint32_t releaser_news; /* what its thread's `news` was then */
-	uint32_t head_tid;
-	uint32_t head;          /* who contributed to the clock: a thread's number, */
-	uint64_t *heads;        /* or RACE_HEADS_SEVERAL with a bit for each tid */
+	const struct race_life *head; /* who contributed to the clock, */
+	struct race_heads *heads;     /* and who else; NULL: nobody */
 	struct race_clock *clock;
 	struct round *round; /* barrier: the one that threads arrive in (intercept_wait.c) */
 };
@@ -57,12 +56,6 @@ void race_sync_store(struct race_thread *self, struct race_sync *sync);
 
 /* sync's clock learns self's, beside what was there; likewise. */
 void race_sync_merge(struct race_thread *self, struct race_sync *sync);
-
-#define RACE_HEADS_NONE UINT32_MAX
-#define RACE_HEADS_SEVERAL (UINT32_MAX - 1)
-
-/* The tid is another's from here on, who has released nothing here. */
-void race_sync_forget_head(struct race_sync *sync, uint32_t tid);
 
 /* Does the clock hold what self released? */
 bool race_sync_is_head(const struct race_thread *self, const struct race_sync *sync);

@@ -3,7 +3,7 @@
 #
 # faults.sh DIFFERENTIAL_FAULTY: each fault of faults.c shows within 1,000 programs, and
 # the same programs show nothing without one.
-programs='--programs 1000 --renumber 50 --without shared-sequence'
+programs='--programs 1000 --renumber 50'
 status=0
 
 if ! "$1" --fault none $programs; then

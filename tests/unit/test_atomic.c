@@ -227,6 +227,39 @@ static void next_life_in_the_slot_ends_it(void **state)
 	play_join(&later);
 }
 
+/* Of several that head it, the one that stores keeps its part, whichever tid it has now;
+ * who has ended makes room for others. */
+static void one_of_several_keeps_its_part(void **state)
+{
+	uint32_t *x = variable();
+	uint64_t of_a, of_moved = 0;
+	struct player moved, other;
+
+	(void)state;
+	play_birth(&moved);
+	of_a = add(&a, x, RELEASE);
+	for (uint32_t i = 0; i < 40; i++) {
+		play_birth(&other);
+		add(&other, x, RELEASE);
+		play_join(&other);
+		if (i == 3)
+			of_moved = add(&moved, x, RELEASE);
+	}
+	moved.thread->clock[moved.thread->tid] = race_clock_entry(RACE_EPOCH_LAST - 2);
+	play_as(&moved);
+	race_thread_tick(moved.thread);
+	play_as(&play_main);
+	assert_int_not_equal(race_cell_tid(play_word(&moved)), race_cell_tid(of_moved));
+	store(&moved, x, 2, RELAXED);
+	load(&b, x, ACQUIRE);
+	assert_true(play_knows(&b, of_moved));
+	assert_false(play_knows(&b, of_a));
+	store(&a, x, 3, RELAXED);
+	load(&c, x, ACQUIRE);
+	assert_false(play_knows(&c, of_moved));
+	play_join(&moved);
+}
+
 /* ---- fences ---- */
 
 static void fences_order_relaxed_accesses(void **state)
@@ -408,6 +441,7 @@ int main(void)
 		PLAY_TEST(own_store_alone_ends_it),
 		PLAY_TEST(strangers_store_ends_it),
 		PLAY_TEST(next_life_in_the_slot_ends_it),
+		PLAY_TEST(one_of_several_keeps_its_part),
 		PLAY_TEST(fences_order_relaxed_accesses),
 		PLAY_TEST(release_fence_alone_is_nothing),
 		PLAY_TEST(acquire_fence_takes_a_release_store),
