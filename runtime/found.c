@@ -12,6 +12,7 @@
 #include "report.h"
 #include "seen.h"
 #include "site.h"
+#include "sleep.h"
 #include "thread.h"
 #include "unwind.h"
 
@@ -97,6 +98,32 @@ static bool is_benign(const struct race_found *race)
 	return race_benign_has(race->granule + first, last - first + 1);
 }
 
+/* The access that was made: how its thread came there, and what it held. */
+static void fill_before(struct race_race *report, const struct race_found *race, uint32_t leaf)
+{
+	struct race_side *before = &report->before;
+	struct race_past past = { 0 };
+
+	race_thread_facts(race->before, &before->thread);
+	before->stack_lost = !race_history_restore(race->before, race->granule, leaf,
+	                                           &before->calls, &past);
+	before->stack = before->calls;
+	before->holds = past.holds;
+	report->slept = race_sleep_separates(race_self(), race->before, &past, &report->sleep);
+}
+
+static void fill_now(struct race_side *now)
+{
+	struct race_thread *self = race_self();
+
+	race_history_present(&__race_self, now->stack.pc[0], &now->calls);
+	if (!race_unwind(now->stack.pc[0], &now->stack))
+		now->stack = now->calls;
+	race_thread_facts(__race_self.word, &now->thread);
+	now->holds.known = true;
+	now->holds.count = race_held_copy(self, now->holds.hold, RACE_HOLDS_TOLD);
+}
+
 void race_found(const struct race_found *race)
 {
 	uint32_t leaf = race_site_find(race_cell_site(race->before), race->clash,
@@ -114,15 +141,8 @@ void race_found(const struct race_found *race)
 		fill_side(&report->now, race->site, race->granule, race->mask, race->mask);
 		fill_side(&report->before, leaf, race->granule, race->clash,
 		          race_cell_touched(race->before));
-		race_history_present(&__race_self, report->now.stack.pc[0],
-		                     &report->now.calls);
-		if (!race_unwind(report->now.stack.pc[0], &report->now.stack))
-			report->now.stack = report->now.calls;
-		race_thread_facts(__race_self.word, &report->now.thread);
-		race_thread_facts(race->before, &report->before.thread);
-		report->before.stack_lost = !race_history_restore(
-			race->before, race->granule, leaf, &report->before.calls);
-		report->before.stack = report->before.calls;
+		fill_now(&report->now);
+		fill_before(report, race, leaf);
 		race_store(number, race_report_race(report));
 		race_free(report, sizeof(*report));
 	}

@@ -43,6 +43,10 @@ void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind
 	race_enter();
 	if (race_unlikely(self->holds_count == self->holds_room))
 		grow(self);
+	/* The event before the list, here and below: a walk back that meets one without the
+	 * other still ends with the right locks. */
+	race_history_add(&__race_self, RACE_EVENT_PLACE | pc);
+	race_history_add(&__race_self, race_event_lock(addr, kind));
 	hold = &self->holds[self->holds_count];
 	race_store(&hold->addr, 0);
 	race_store_release(&self->holds_count, self->holds_count + 1);
@@ -53,8 +57,6 @@ void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind
 		race_store(&hold->pc[i], top > self->stack ? *--top : 0);
 	race_store_release(&hold->addr, addr);
 	changed(self, 2);
-	race_history_add(&__race_self, RACE_EVENT_PLACE | pc);
-	race_history_add(&__race_self, race_event_lock(addr, kind));
 	race_leave();
 }
 

@@ -39,6 +39,14 @@ struct race_hold {
 	uint64_t pc[RACE_HOLD_FRAMES];
 };
 
+/* Locks held at one access, as a report tells them. pc[0] 0: where is not known any more. */
+#define RACE_HOLDS_TOLD 8
+struct race_holds {
+	uint32_t count;
+	bool known;
+	struct race_hold hold[RACE_HOLDS_TOLD]; /* the newest, oldest first */
+};
+
 /* self, the calling thread, has taken a lock. */
 void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind kind,
 		    uint64_t pc);

@@ -4,7 +4,9 @@
  * (history.h).
  *
  * Undoing an event: a `call` takes the innermost frame away and must find its own pc
- * there; a `return` puts its frame back.
+ * there; a `return` puts its frame back. A `lock` takes the lock off the list of held
+ * ones, an `unlock` puts it there again, though not where it was taken: for that the walk
+ * goes on behind the access, to the `lock`.
  */
 #include "history.h"
 
@@ -63,11 +65,16 @@ struct walk {
 	uint32_t left;   /* how many at most */
 	uint32_t frames; /* of the stack so far, outermost first, in frame_pcs */
 	bool cut;        /* the present stack had more than fit */
+	uint32_t holds;  /* in walk_holds, oldest first */
+	bool holds_lost; /* there were more */
 	uint64_t word;   /* tid and epoch of the events now undone, as a cell's top */
 };
 
 /* One walk at a time: under the registry's lock. */
 static uint64_t frame_pcs[FRAMES_MOST];
+
+#define HOLDS_MOST 256
+static struct race_hold walk_holds[HOLDS_MOST];
 
 static bool undo_call(struct walk *walk, uint64_t pc)
 {
@@ -80,6 +87,32 @@ static bool undo_return(struct walk *walk, uint64_t pc)
 		return false;
 	frame_pcs[walk->frames++] = pc;
 	return true;
+}
+
+static struct race_hold hold_of(uint64_t event)
+{
+	return (struct race_hold){ .addr = event & ((1ull << RACE_EVENT_KIND_SHIFT) - 1),
+		                   .kind = event >> RACE_EVENT_KIND_SHIFT & 7 };
+}
+
+static void undo_unlock(struct walk *walk, uint64_t event)
+{
+	if (walk->holds == HOLDS_MOST)
+		walk->holds_lost = true;
+	else
+		walk_holds[walk->holds++] = hold_of(event);
+}
+
+static void undo_lock(struct walk *walk, uint64_t event)
+{
+	uint64_t addr = hold_of(event).addr;
+
+	for (uint32_t i = walk->holds; i--;)
+		if (walk_holds[i].addr == addr) {
+			for (walk->holds--; i < walk->holds; i++)
+				walk_holds[i] = walk_holds[i + 1];
+			return;
+		}
 }
 
 static uint64_t step_back(struct walk *walk)
@@ -112,19 +145,27 @@ static bool is_the_access(const struct walk *walk, uint64_t event, uint64_t addr
 	return ((wanted & granules) - first) * 8 < (length & ~RACE_EVENT_LENGTH) + 7;
 }
 
+/* Undoes what changes the stack; false: it did not fit. */
+static bool undo_frame(struct walk *walk, uint64_t event)
+{
+	if (event >> 47 == 0)
+		return undo_call(walk, event);
+	return ~event >> 47 || undo_return(walk, ~event);
+}
+
 /* Undoes events until the access is the newest one left. */
 static bool walk_to(struct walk *walk, race_cell c, uint64_t addr, uint32_t site)
 {
 	for (;;) {
 		uint64_t event = step_back(walk);
-		bool fits = true;
 
-		if (!event)
+		if (!event || !undo_frame(walk, event))
 			return false;
-		if (event >> 47 == 0) {
-			fits = undo_call(walk, event);
-		} else if (~event >> 47 == 0) {
-			fits = undo_return(walk, ~event);
+		if (RACE_EVENT_TYPE(event) == RACE_EVENT_TYPE(RACE_EVENT_LOCK)) {
+			if (event & RACE_EVENT_GIVEN)
+				undo_unlock(walk, event);
+			else
+				undo_lock(walk, event);
 		} else if (RACE_EVENT_TYPE(event) == RACE_EVENT_TYPE(RACE_EVENT_EPOCH)) {
 			walk->word = event << RACE_CELL_TID_SHIFT;
 			if (race_cell_tid(walk->word) == race_cell_tid(c) &&
@@ -135,9 +176,77 @@ static bool walk_to(struct walk *walk, race_cell c, uint64_t addr, uint32_t site
 			   is_the_access(walk, event, addr, site)) {
 			return true;
 		}
-		if (!fits)
-			return false;
 	}
+}
+
+/* ---- where the locks were taken that were given back since ---- */
+
+struct missing {
+	struct race_hold *hold;
+	uint32_t inner; /* unlocks met whose lock is still to come */
+};
+
+static void take_place(const struct walk *walk, uint64_t place, struct race_hold *hold)
+{
+	uint32_t from = walk->frames;
+
+	if (place >> 60 != RACE_EVENT_PLACE >> 60)
+		return;
+	hold->pc[0] = place & ~RACE_EVENT_PLACE;
+	for (uint32_t i = 1; i < RACE_HOLD_FRAMES && from; i++)
+		hold->pc[i] = frame_pcs[--from];
+}
+
+/* `event` is a lock or unlock, and the newest not yet undone. Was it one we look for? */
+static bool place_found(struct walk *walk, uint64_t event, struct missing *missing, uint32_t count)
+{
+	while (count--) {
+		struct missing *one = &missing[count];
+
+		if (!one->hold || one->hold->addr != hold_of(event).addr)
+			continue;
+		if (event & RACE_EVENT_GIVEN) {
+			one->inner++;
+		} else if (one->inner) {
+			one->inner--;
+		} else {
+			take_place(walk, step_back(walk), one->hold);
+			one->hold = NULL;
+			return true;
+		}
+		return false;
+	}
+	return false;
+}
+
+static void walk_on(struct walk *walk, struct race_holds *holds)
+{
+	struct missing missing[RACE_HOLDS_TOLD];
+	uint32_t count = 0, left;
+
+	for (uint32_t i = 0; i < holds->count; i++)
+		if (!holds->hold[i].pc[0])
+			missing[count++] = (struct missing){ &holds->hold[i], 0 };
+	left = count;
+	while (left) {
+		uint64_t event = step_back(walk);
+
+		if (!event || !undo_frame(walk, event))
+			return;
+		if (RACE_EVENT_TYPE(event) == RACE_EVENT_TYPE(RACE_EVENT_LOCK))
+			left -= place_found(walk, event, missing, count);
+	}
+}
+
+static void holds_out(struct walk *walk, struct race_holds *holds)
+{
+	uint32_t from = walk->holds > RACE_HOLDS_TOLD ? walk->holds - RACE_HOLDS_TOLD : 0;
+
+	holds->known = !walk->holds_lost;
+	holds->count = walk->holds - from;
+	for (uint32_t i = 0; i < holds->count; i++)
+		holds->hold[i] = walk_holds[from + i];
+	walk_on(walk, holds);
 }
 
 /* The thread's present: its stack and where its ring ends. False when a running
@@ -157,6 +266,7 @@ static bool begin(struct walk *walk, const struct race_thread *thread)
 	walk->cut = depth > walk->frames;
 	for (uint32_t i = 0; i < walk->frames; i++)
 		frame_pcs[i] = race_load(&top[i - (int64_t)walk->frames]);
+	walk->holds = race_held_copy(thread, walk_holds, HOLDS_MOST);
 	walk->word = (race_load(&thread->clock[thread->tid]) & ~RACE_BELOW_EPOCH) |
 	             (uint64_t)thread->tid << RACE_CELL_TID_SHIFT;
 	/* It may go on while the walk looks: an eighth of the ring is its to overwrite. */
@@ -185,8 +295,16 @@ static void copy_out(const struct walk *walk, uint64_t pc, struct race_stack *st
 	stack->cut = i || walk->cut;
 }
 
+static void past_out(struct walk *walk, const uint64_t *end, struct race_past *past)
+{
+	past->newer = (uint64_t)(walk->thread->history_end - walk->thread->history) / 8 * 7 -
+	              walk->left;
+	past->end = end;
+	holds_out(walk, &past->holds);
+}
+
 bool race_history_restore(race_cell c, uint64_t addr, uint32_t site,
-                          struct race_stack *stack)
+                          struct race_stack *stack, struct race_past *past)
 {
 	uint64_t pc = race_site_place(site).pc;
 	bool found = false, settled = false;
@@ -211,9 +329,13 @@ bool race_history_restore(race_cell c, uint64_t addr, uint32_t site,
 			settled = false;
 		if (found)
 			copy_out(&walk, pc, stack);
+		if (found && past)
+			past_out(&walk, start, past);
 	}
 	race_thread_unlock();
 	if (!found) {
+		if (past)
+			past->holds.known = false;
 		stack->count = 1;
 		stack->cut = false;
 		stack->pc[0] = pc;

@@ -13,11 +13,13 @@
  *     unlock   110 | 1 | kind | addr  it was given back
  *
  * and a shadow call stack of return addresses. To find an old access's stack, start
- * with the thread's present stack and undo events, newest first, until the access.
+ * with the thread's present stack and undo events, newest first, until the access. The
+ * locks held then are found in the same way.
  */
 #ifndef RACE_HISTORY_H
 #define RACE_HISTORY_H
 
+#include "held.h"
 #include "thread.h"
 
 #define RACE_EVENT_ACCESS (1ull << 62)
@@ -71,11 +73,18 @@ RACE_INLINE uint64_t race_event_lock(uint64_t addr, uint64_t kind)
 /* Gives a thread its ring and its shadow call stack, or empties those it has. */
 void race_history_prepare(struct race_thread *thread);
 
+/* What else is known of an earlier access. */
+struct race_past {
+	struct race_holds holds;
+	uint64_t newer; /* events in the ring since then */
+	const uint64_t *end; /* of the ring, when they were counted */
+};
+
 /* The stack of the access that left `c` at `addr` by the static access `site` (a leaf,
  * see site.h). Returns false, with the site's own pc alone in *stack, when the ring no
- * longer holds it. */
+ * longer holds it. `past` may be NULL. */
 bool race_history_restore(race_cell c, uint64_t addr, uint32_t site,
-                          struct race_stack *stack);
+                          struct race_stack *stack, struct race_past *past);
 
 /* The calling thread's shadow call stack under `pc`. */
 void race_history_present(const struct race_words *words, uint64_t pc,

@@ -13,8 +13,10 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "advice.h"
 #include "again.h"
 #include "fingerprint.h"
+#include "lock_name.h"
 #include "log.h"
 #include "options.h"
 #include "platform.h"
@@ -81,6 +83,34 @@ static void frames_trim(struct race_frames *frames)
 		frames->count--;
 }
 
+/* A recursive lock is told as it was first taken. */
+static bool told_already(const struct race_told_side *side, uint64_t addr)
+{
+	for (uint32_t i = 0; i < side->holds; i++)
+		if (side->hold[i].hold->addr == addr)
+			return true;
+	return false;
+}
+
+static void holds_gather(const struct race_holds *holds, struct race_told_side *out)
+{
+	static struct race_stack stack;
+
+	out->holds = 0;
+	for (uint32_t i = 0; holds->known && i < holds->count; i++) {
+		struct race_told_hold *hold = &out->hold[out->holds];
+
+		if (told_already(out, holds->hold[i].addr))
+			continue;
+		hold->hold = &holds->hold[i];
+		hold->name = race_lock_name(hold->hold, &told->names);
+		race_hold_stack(hold->hold, &stack);
+		race_symbolize(&stack, &hold->stack, &told->names);
+		frames_trim(&hold->stack);
+		out->holds++;
+	}
+}
+
 static void side_gather(const struct race_side *side, struct race_told_side *out)
 {
 	out->side = side;
@@ -91,6 +121,7 @@ static void side_gather(const struct race_side *side, struct race_told_side *out
 		race_symbolize(&side->thread.creation, &out->creation, &told->names);
 		frames_trim(&out->creation);
 	}
+	holds_gather(&side->holds, out);
 }
 
 /* The narrower access says best which field was meant; frees have no size of theirs. */
@@ -131,6 +162,13 @@ static bool gather(const struct race_race *race)
 	side_gather(&race->now, &told->now);
 	side_gather(&race->before, &told->before);
 	location_gather(race);
+	told->slept = race->slept;
+	told->sleep.count = 0;
+	if (race->slept) {
+		race_symbolize(&race->sleep, &told->sleep, &told->names);
+		frames_trim(&told->sleep);
+	}
+	told->advice = race_advice(told, &told->names);
 	told->fingerprint = race_fingerprint_pair(side_fingerprint(&told->now),
 						  side_fingerprint(&told->before));
 	return true;

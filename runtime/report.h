@@ -7,6 +7,7 @@
 #ifndef RACE_REPORT_H
 #define RACE_REPORT_H
 
+#include "held.h"
 #include "location.h"
 #include "print.h"
 #include "symbolize.h"
@@ -26,21 +27,36 @@ struct race_side {
 	/* The calls as the shadow call stack had them, whichever side this is: `stack` of
 	 * `now` knows uninstrumented frames that `before` cannot. None: take `stack`. */
 	struct race_stack calls;
+	struct race_holds holds;
 };
 
 struct race_race {
 	struct race_side now, before;
+	/* before's access was made before now's thread woke from a sleep that it called here. */
+	bool slept;
+	struct race_stack sleep;
 };
 
 /* ---- gathered: all that the words need, nothing left to look up ---- */
+struct race_told_hold {
+	const struct race_hold *hold;
+	const char *name; /* "mutex 'accounts.lock'" */
+	struct race_frames stack; /* empty: where it was locked is not known any more */
+};
+
 struct race_told_side {
 	const struct race_side *side;
 	struct race_frames stack, creation; /* ends at main or the thread's function */
+	uint32_t holds;
+	struct race_told_hold hold[RACE_HOLDS_TOLD]; /* each lock once, oldest first */
 };
 
 struct race_told {
 	struct race_told_side now, before;
 	struct race_location location;
+	bool slept;
+	struct race_frames sleep;
+	const char *advice; /* what the evidence points to, or "" */
 	uint64_t fingerprint; /* of both stacks, no addresses: the same in every run */
 	bool colors, snippets; /* in the text */
 	uint32_t history_wanted; /* history_size that would keep more, 0: none does */

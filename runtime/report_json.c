@@ -29,6 +29,27 @@ static void frames_json(struct race_text *text, const char *key, const struct ra
 	race_json_close(text, "]");
 }
 
+/* Of what is not known: null. */
+static void holds_json(struct race_text *text, const struct race_told_side *told)
+{
+	if (!told->side->holds.known) {
+		race_json_string(text, "locks", NULL);
+		return;
+	}
+	race_json_open(text, "locks", "[");
+	for (uint32_t i = 0; i < told->holds; i++) {
+		const struct race_told_hold *hold = &told->hold[i];
+
+		race_json_open(text, NULL, "{");
+		race_json_string(text, "name", hold->name);
+		race_json_hex(text, "address", hold->hold->addr);
+		race_json_bool(text, "shared", race_hold_is_shared(hold->hold->kind));
+		frames_json(text, "locked_at", &hold->stack);
+		race_json_close(text, "}");
+	}
+	race_json_close(text, "]");
+}
+
 static void thread_json(struct race_text *text, const struct race_told_side *told)
 {
 	const struct race_thread_facts *thread = &told->side->thread;
@@ -59,6 +80,7 @@ static void side_json(struct race_text *text, const char *key, const struct race
 		race_json_string(text, "libc", side->function);
 	frames_json(text, "stack", &told->stack);
 	race_json_bool(text, "stack_complete", !side->stack_lost && !told->stack.cut);
+	holds_json(text, told);
 	race_json_close(text, "}");
 }
 
@@ -123,6 +145,9 @@ void race_report_json(struct race_text *text, const struct race_told *told)
 	side_json(text, "now", &told->now);
 	side_json(text, "before", &told->before);
 	location_json(text, &told->location);
+	if (told->slept)
+		frames_json(text, "slept_at", &told->sleep);
+	race_json_string(text, "advice", *told->advice ? told->advice : NULL);
 	race_json_close(text, "}");
 	race_text_string(text, "\n");
 }

@@ -116,6 +116,20 @@ static void flow_json(struct race_text *text, const struct race_told_side *side)
 	race_json_close(text, "]}");
 }
 
+static void holds_json(struct race_text *text, const struct race_told_side *side)
+{
+	for (uint32_t i = 0; i < side->holds; i++) {
+		struct race_text words = { 0 };
+
+		race_text_string(&words, "This ");
+		race_text_string(&words, side->hold[i].name);
+		race_text_string(&words, " is held");
+		race_text_bytes(&words, "", 1);
+		related_json(text, &side->hold[i].stack, words.data);
+		race_text_free(&words);
+	}
+}
+
 void race_report_sarif(struct race_text *text, const struct race_told *told)
 {
 	struct race_text now = { 0 }, before = { 0 }, all = { 0 };
@@ -127,6 +141,10 @@ void race_report_sarif(struct race_text *text, const struct race_told *told)
 	race_text_string(&all, before.data);
 	race_text_string(&all, "; nothing orders them. ");
 	race_report_text_location(&all, told);
+	if (*told->advice) {
+		race_text_string(&all, ". ");
+		race_text_string(&all, told->advice);
+	}
 	race_text_bytes(&all, "", 1);
 
 	race_json_open(text, NULL, "{");
@@ -139,9 +157,12 @@ void race_report_sarif(struct race_text *text, const struct race_told *told)
 	race_json_close(text, "}]");
 	race_json_open(text, "relatedLocations", "[");
 	related_json(text, &told->before.stack, before.data);
+	holds_json(text, &told->now);
+	holds_json(text, &told->before);
 	related_json(text, &told->now.creation, "The first thread was created here");
 	related_json(text, &told->before.creation, "The other thread was created here");
 	related_json(text, &told->location.allocation, "The memory was allocated here");
+	related_json(text, &told->sleep, "The thread slept here, which orders nothing");
 	race_json_close(text, "]");
 	race_json_open(text, "codeFlows", "[");
 	race_json_open(text, NULL, "{");

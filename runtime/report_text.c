@@ -131,6 +131,40 @@ static void lost_print(struct race_text *text, uint32_t history_wanted)
 	race_text_string(text, ")\n");
 }
 
+static void holds_print(struct race_text *text, const struct race_told_side *side)
+{
+	for (uint32_t i = 0; i < side->holds; i++) {
+		const struct race_told_hold *hold = &side->hold[i];
+
+		race_text_string(text, "Holding ");
+		race_text_string(text, hold->name);
+		race_text_string(text, race_hold_is_shared(hold->hold->kind) ? " for reading" : "");
+		if (hold->stack.count) {
+			race_text_string(text, ", locked at:\n");
+			frames_print(text, &hold->stack);
+		} else {
+			race_text_string(text, " (where it was locked is gone from history)\n");
+		}
+	}
+}
+
+static void sleep_print(struct race_text *text, const struct race_told *told)
+{
+	if (!told->slept)
+		return;
+	race_text_string(text, "As if synchronised by sleep, which orders nothing, at:\n");
+	frames_print(text, &told->sleep);
+}
+
+static void advice_print(struct race_text *text, const struct race_told *told)
+{
+	if (!*told->advice)
+		return;
+	race_text_string(text, "Advice: ");
+	race_text_string(text, told->advice);
+	race_text_string(text, "\n");
+}
+
 /* ---- colours ---- */
 
 #define RED "\033[1;31m"
@@ -178,6 +212,7 @@ static void access_print(struct race_text *text, const struct race_told *told,
 	access_frames_print(text, told, &told_side->stack);
 	if (previous && side->stack_lost)
 		lost_print(text, told->history_wanted);
+	holds_print(text, told_side);
 }
 
 static void creation_print(struct race_text *text, const struct race_told_side *told_side)
@@ -336,5 +371,7 @@ void race_report_text(struct race_text *text, const struct race_told *told)
 	location_print(text, told);
 	creation_print(text, &told->now);
 	creation_print(text, &told->before);
+	sleep_print(text, told);
+	advice_print(text, told);
 	race_text_string(text, "==================\n");
 }

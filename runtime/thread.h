@@ -61,6 +61,7 @@ struct race_thread {
 	/* The locks it holds (held.h). */
 	struct race_hold *holds;
 	uint32_t holds_count, holds_room, holds_changes;
+	struct race_awake *awake; /* after its last sleep (sleep.h) */
 	/* Clocks that fences deal with (atomic.c). */
 	struct race_clock *read_relaxed, *released_by_fence;
 	uint64_t *stack, *stack_end;     /* shadow call stack */

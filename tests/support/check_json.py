@@ -19,13 +19,17 @@ def frames(stack):
 
 
 def side(name, access):
-    assert set(access) - {"size", "libc"} == {"kind", "address", "thread", "stack", "stack_complete"}, access
+    assert set(access) - {"size", "libc"} == {"kind", "address", "thread", "stack", "stack_complete", "locks"}, access
     assert access["kind"] in KINDS and HEX.match(access["address"])
     thread = access["thread"]
     assert isinstance(thread["number"], int) and isinstance(thread["finished"], bool)
     created = frames(thread.get("created_at", []))
     print(f"{name}: {access['kind']} of {access.get('size')} by T{thread['number']} {thread['name']}: "
           f"{frames(access['stack'])}; created: {created}")
+    for lock in access["locks"] or []:
+        assert set(lock) == {"name", "address", "shared", "locked_at"} and HEX.match(lock["address"]), lock
+        print("lock:", lock["name"], "shared" if lock["shared"] else "alone", frames(lock["locked_at"]))
+    assert access["locks"] is not None or not access["stack_complete"]
 
 
 for path in sys.argv[1:]:
@@ -43,4 +47,6 @@ for path in sys.argv[1:]:
         location = record["location"]
         assert location["kind"] in PLACES, location
         print("location:", location["kind"], location.get("expression"), location["field"], location.get("block_size"))
+        frames(record.get("slept_at", []))
+        print("advice:", record["advice"])
         print("fingerprint:", record["fingerprint"])

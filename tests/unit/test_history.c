@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "held.h"
 #include "history.h"
 #include "play.h"
 
@@ -46,7 +47,7 @@ static void check_stack(race_cell c, uint64_t addr, uint32_t site, uint32_t coun
 {
 	struct race_stack stack;
 
-	assert_true(race_history_restore(c, addr, site, &stack));
+	assert_true(race_history_restore(c, addr, site, &stack, NULL));
 	assert_false(stack.cut);
 	assert_int_equal(stack.count, count + 1);
 	assert_int_equal(stack.pc[0], race_site_place(site).pc);
@@ -58,7 +59,7 @@ static void check_lost(race_cell c, uint64_t addr, uint32_t site)
 {
 	struct race_stack stack;
 
-	assert_false(race_history_restore(c, addr, site, &stack));
+	assert_false(race_history_restore(c, addr, site, &stack, NULL));
 	assert_int_equal(stack.count, 1);
 	assert_int_equal(stack.pc[0], race_site_place(site).pc);
 }
@@ -259,7 +260,7 @@ static void deep_stack_is_cut(void **state)
 	assert_true(stack.cut);
 	assert_int_equal(stack.pc[0], 0x77);
 	assert_int_equal(stack.pc[1], 0x1000 + RACE_STACK_FRAMES + 9);
-	assert_true(race_history_restore(c, x, site, &stack));
+	assert_true(race_history_restore(c, x, site, &stack, NULL));
 	assert_int_equal(stack.count, RACE_STACK_FRAMES);
 	assert_true(stack.cut);
 	assert_int_equal(stack.pc[1], 0x1000 + RACE_STACK_FRAMES + 9);
@@ -267,6 +268,46 @@ static void deep_stack_is_cut(void **state)
 		leave();
 	race_history_present(&__race_self, 0, &stack);
 	assert_int_equal(stack.count, 0);
+	play_as(&play_main);
+}
+
+/* One lock is still held, one was given back since, one before, one was taken since. */
+static void locks_of_an_access(void **state)
+{
+	uint64_t x = play_memory();
+	struct race_stack stack;
+	struct race_past past;
+	uint32_t site = new_site();
+	race_cell c;
+
+	(void)state;
+	play_as(&a);
+	call(0x1111);
+	race_held_push(race_self(), 0x8000, RACE_HOLD_MUTEX, 0x81);
+	race_held_push(race_self(), 0x8010, RACE_HOLD_READ, 0x82);
+	race_held_push(race_self(), 0x8020, RACE_HOLD_MUTEX, 0x83);
+	race_held_pop(race_self(), 0x8020);
+	call(0x2222);
+	c = touch(x, 4, site);
+	leave();
+	leave();
+	race_held_pop(race_self(), 0x8010);
+	race_held_push(race_self(), 0x8020, RACE_HOLD_MUTEX, 0x84);
+	noise(300);
+	play_as(&play_main);
+	assert_true(race_history_restore(c, x, site, &stack, &past));
+	assert_true(past.holds.known);
+	assert_int_equal(past.holds.count, 2);
+	assert_int_equal(past.holds.hold[0].addr, 0x8000);
+	assert_int_equal(past.holds.hold[0].pc[0], 0x81);
+	assert_int_equal(past.holds.hold[1].addr, 0x8010);
+	assert_int_equal(past.holds.hold[1].kind, RACE_HOLD_READ);
+	assert_int_equal(past.holds.hold[1].pc[0], 0x82);
+	assert_int_equal(past.holds.hold[1].pc[1], 0x1111);
+	assert_int_equal(past.holds.hold[1].pc[2], 0);
+	play_as(&a);
+	race_held_pop(race_self(), 0x8020);
+	race_held_pop(race_self(), 0x8000);
 	play_as(&play_main);
 }
 
@@ -293,6 +334,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PLAY_TEST(stack_of_an_access_long_ago),
+		PLAY_TEST(locks_of_an_access),
 		PLAY_TEST(wrapped_ring_has_lost_it),
 		PLAY_TEST(epochs_are_told_apart),
 		PLAY_TEST(any_granule_of_a_range),

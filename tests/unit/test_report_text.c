@@ -38,6 +38,7 @@ static int start(void **state)
 	told.now.side = &race.now;
 	told.before.side = &race.before;
 	told.location.field = told.location.object = "";
+	told.advice = "";
 	frame_set(&told.now.stack, "inc()", "/src/counter.c", 21, 0x44);
 	frame_set(&told.now.stack, "worker()", "/src/counter.c", 40, 0x12);
 	frame_set(&told.now.creation, "main()", "/src/main.c", 14, 0x88);
