@@ -243,13 +243,8 @@
 88:
 .endm
 
-/* rcx becomes what is left of cell 1, which happens before the access, behind a write
- * that joined cell 0. */
-.macro cell_1_behind_write
-	mov %rdx, %rcx
-	test %rcx, %rcx
-	jz 83f
-	or %r10, %rcx
+/* rcx, a cell, becomes none if it has no bytes left. */
+.macro drop_if_bare
 	mov %ecx, %r9d
 	or $0xffff, %r9d
 	cmp $-1, %r9d
@@ -257,6 +252,15 @@
 	xor %ecx, %ecx
 83:
 .endm
+
+/* rcx, a cell that happens before the write, or none, loses these bytes. */
+.macro behind_write
+	test %rcx, %rcx
+	jz 83f
+	or %r10, %rcx
+	drop_if_bare
+.endm
+
 
 /* A write stands for all that happened before it on its bytes. */
 .macro write_door bytes
@@ -277,17 +281,18 @@
 	jmp 5f
 1:	new_cell			/* cell 0 takes the place of cell 1 */
 	mov %rax, %rcx
-	jmp 5f
+	jmp 6f
 2:	if_needed %eax, %rax, 9f	/* cell 1 stays */
 	new_cell
 	mov %rdx, %rcx
-	jmp 5f
+	jmp 6f
 3:	join_own 9f, 4f
-	cell_1_behind_write
-	jmp 5f
+	mov %rdx, %rcx
+	jmp 6f
 4:	if_needed %edx, %rdx, 9f
 	new_cell
 	mov %rax, %rcx
+6:	behind_write
 5:
 .endif
 	end race_slow_\bytes
@@ -351,6 +356,16 @@
 1:	give %rdx
 .endm
 
+/* rcx, a cell that happens before the read, or none, loses its reads of these bytes. */
+.macro behind_read
+	mov %rcx, %r9
+	shl $8, %r9			/* bytes that it has not written */
+	and %r10, %r9
+	or %r9, %rcx
+	drop_if_bare
+.endm
+
+
 /* A read keeps an ordered write beside it, and lets concurrent reads be. */
 .macro read_door bytes
 	door __race_read\bytes
@@ -362,12 +377,11 @@
 	if_concurrent %rdx, 2f
 	if_needed %eax, %rax, 1f
 	new_cell
-	mov %rdx, %rcx
-	jmp 5f
+	jmp 6f
 1:	if_needed %edx, %rdx, 9f	/* cell 0 takes the place of cell 1 */
 	new_cell
 	mov %rax, %rcx
-	jmp 5f
+	jmp 7f
 2:	if_changed %edx, 9f		/* cell 1 is a concurrent read and stays */
 	if_needed %eax, %rax, 9f
 	new_cell
@@ -377,10 +391,14 @@
 	je 9f
 	if_changed %eax, 9f
 	if_concurrent %rdx, 9f
-	jmp 1b
+	if_needed %edx, %rdx, 9f
+	new_cell
+	mov %rax, %rcx
+	jmp 5f
 4:	if_concurrent %rdx, 9f
 	join_own 9f, 1b
-	mov %rdx, %rcx
+6:	mov %rdx, %rcx
+7:	behind_read
 5:
 	end race_slow_\bytes
 	door_end __race_read\bytes

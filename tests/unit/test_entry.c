@@ -289,6 +289,31 @@ static void increment_supersedes_the_older_write(void **state)
 	}
 }
 
+/* Halves that are used in one epoch each leave two cells, not a third. */
+static void halves_take_turns(void **state)
+{
+	const struct door *read4 = &doors[2], *write4 = &doors[7];
+	uint64_t x = play_memory(), y = play_memory();
+
+	(void)state;
+	assert_false(enter(&a, &doors[8], x));
+	assert_false(enter(&a, &doors[3], y));
+	play_order(&a, &b);
+	for (uint64_t round = 0; round < 6; round++) {
+		assert_false(enter(&a, write4, x + round % 2 * 4));
+		assert_false(enter(&a, read4, y + round % 2 * 4));
+		assert_false(race_cell_is_list(race_shadow_of(x)[0]));
+		assert_false(race_cell_is_list(race_shadow_of(y)[0]));
+		play_order(&a, &b);
+	}
+	assert_int_equal(race_cell_touched(race_shadow_of(x)[0]), 0xf0);
+	assert_int_equal(race_cell_touched(race_shadow_of(x)[1]), 0x0f);
+	assert_int_equal(race_cell_plain(race_shadow_of(y)[0]), 0xf0);
+	assert_int_equal(race_cell_plain(race_shadow_of(y)[1]), 0x0f);
+	assert_false(enter(&b, write4, y + 4));
+	assert_true(enter(&c, write4, x));
+}
+
 /* Both cells count, though the first one gives way without a word. */
 static void concurrent_write_in_the_second_cell(void **state)
 {
@@ -331,6 +356,7 @@ int main(void)
 		PLAY_TEST(unknown_thread_is_introduced),
 		PLAY_TEST(own_reads_are_all_kept),
 		PLAY_TEST(increment_supersedes_the_older_write),
+		PLAY_TEST(halves_take_turns),
 		PLAY_TEST(concurrent_write_in_the_second_cell),
 		PLAY_TEST(list_with_a_large_number),
 	};
