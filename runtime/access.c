@@ -9,44 +9,39 @@
 #include "granule.h"
 #include "history.h"
 #include "overflow.h"
+#include "range.h"
 
-/* Is the whole granule S's own in this epoch, as far as this access goes? */
-RACE_INLINE bool whole_granule_done(const race_cell *shadow, uint64_t word, uint64_t limit,
-                                    bool write)
+static void touch_part(struct race_touch *t, uint64_t granule, uint64_t addr, uint64_t end)
 {
-	return (race_load(&shadow[0]) ^ word) < limit ||
-	       (!write && (race_load(&shadow[1]) ^ word) < limit);
+	t->granule = granule;
+	t->mask = 0xff;
+	if (granule < addr)
+		t->mask &= 0xff << (addr - granule);
+	if (granule + 8 > end)
+		t->mask &= 0xff >> (granule + 8 - end);
+	race_granule_touch(t);
 }
 
+/* Whole granules, with what is left before and behind them. */
 static void touch_range(struct race_touch *t, uint64_t addr, uint64_t end)
 {
-	uint64_t limit = 1ull << (t->write ? RACE_CELL_WRITE_SHIFT : RACE_CELL_READ_SHIFT);
-	race_cell own;
+	uint64_t first = (addr + 7) & ~7ull, last = end & ~7ull;
 
-	t->mask = 0xff;
-	own = race_granule_cell(t);
-	for (t->granule = addr & ~7ull; t->granule < end; t->granule += 8) {
-		race_cell *shadow = race_shadow_of(t->granule);
-
-		t->mask = 0xff;
-		if (t->granule < addr)
-			t->mask &= 0xff << (addr - t->granule);
-		if (t->granule + 8 > end)
-			t->mask &= 0xff >> (t->granule + 8 - end);
-		if (!t->atomic && whole_granule_done(shadow, t->word, limit, t->write))
-			continue;
-		if (!t->atomic && t->mask == 0xff && race_granule_touch_whole(shadow, t, own))
-			continue;
-		race_granule_touch(t);
-	}
+	if (first != addr)
+		touch_part(t, first - 8, addr, end);
+	if (first < last)
+		race_range_touch(t, first, last);
+	if (last != end && last >= first)
+		touch_part(t, last, addr, end);
 }
 
 static bool touch_atomic(struct race_touch *t, uint64_t addr, uint64_t bytes)
 {
 	if ((addr & 7) + bytes > 8)
 		return false;
+	t->granule = addr & ~7ull;
 	t->mask = ((1u << bytes) - 1) << (addr & 7);
-	return race_granule_touch_atomic(race_shadow_of(addr), t);
+	return race_granule_touch_atomic(t);
 }
 
 /* Signals, and who stops the world, do not wait for all of a long range. */

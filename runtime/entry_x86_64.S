@@ -6,7 +6,8 @@
  * cells happen before this access, or are reads beside a read, and two cells suffice.
  * All else is undone and starts again in C (access.c), which saves what C clobbers.
  * A door is inside of race_enter (self.h) from its first look at the thread's words to
- * its last: a signal waits for that, and so does who stops the world.
+ * its last: a signal waits for that, and so does who stops the world. That is its window
+ * on the page's cells, too (owner.h).
  *
  *   rdi  address              rax, rdx  cells 0 and 1 as found
  *   rsi  struct race_site     rbx, rcx  cells 0 and 1 as they shall be
@@ -20,6 +21,9 @@
 #define WRAP %fs:24(%r11)
 #define THREAD %fs:32(%r11)
 #define BUSY %fs:40(%r11)		/* and `pending` behind it */
+#define AS_OWNER %fs:48(%r11)
+#define WINDOW 0x10000			/* in BUSY (owner.h) */
+#define EVERYBODY 0xffff
 #define READS 8192			/* in struct race_thread */
 
 #define SHADOW_MASK 0x1ffffffffff8
@@ -88,7 +92,7 @@
 	and %rdi, %r8
 	lea SHADOW_BASE(%r8,%r8), %r8
 	mov __race_self@gottpoff(%rip), %r11
-	incl BUSY
+	addl $WINDOW, BUSY
 	mov WORD, %rbx
 	cmp $-1, %rbx			/* nobody, or the world stands still (stop.h) */
 	je 9f
@@ -131,17 +135,30 @@
 	give %rdx
 	give %rcx
 	give %rax
-	decq BUSY
+	subq $WINDOW, BUSY
 .endm
 
+/* The page's owner stores the cells, everybody exchanges them. */
 .macro end slow
-	lock cmpxchg16b (%r8)
-	jne 9f
-	.cfi_remember_state
+	mov %r8, %r9
+	shr $13, %r9
+	mov race_pages(%rip), %r11
+	movzwl (%r11,%r9,4), %r9d
+	mov __race_self@gottpoff(%rip), %r11
+	cmp AS_OWNER, %r9d
+	jne 7f
+	mov %rbx, (%r8)
+	mov %rcx, 8(%r8)
+6:	.cfi_remember_state
 	restore_and_leave
 	jnz race_door_left		/* signals wait */
 	ret
-9:	.cfi_restore_state
+7:	.cfi_restore_state
+	cmp $EVERYBODY, %r9d
+	jne 9f
+	lock cmpxchg16b (%r8)
+	je 6b
+9:
 	restore_and_leave
 	jmp \slow
 .endm
@@ -405,6 +422,7 @@
 .endm
 
 	.hidden race_runtime
+	.hidden race_pages
 	.hidden race_site_recent_pairs
 	.text
 	write_door 1

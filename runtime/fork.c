@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include "fork.h"
 
-#include <linux/membarrier.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -43,7 +42,6 @@ static void in_child(void)
 void race_fork_init(void)
 {
 	own_pid = race_sys_getpid();
-	race_syscall(__NR_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0, 0, 0, 0);
 	pthread_atfork(before_fork, in_parent, in_child);
 }
 

@@ -18,6 +18,7 @@
 #include "floor.h"
 #include "found.h"
 #include "overflow.h"
+#include "owner.h"
 #include "reads.h"
 
 /* Room for the two cells of a granule and the access's own. Lists bring their own. */
@@ -322,7 +323,7 @@ static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_
 /* ---- a granule ---- */
 
 static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const struct race_touch *t,
-                       struct outcome *out)
+                       struct outcome *out, bool alone)
 {
 	race_cell cells[PAIR_AND_OWN] = { c0, c1 };
 	uint32_t count = c1 ? 2 : c0 ? 1 : 0;
@@ -336,35 +337,10 @@ static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const stru
 		count = squeeze(cells, count, t->self);
 	if (count > 2)
 		return make_list(c0, c1, shadow, cells, count);
-	return race_shadow_swap(shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
+	return race_owner_swap(alone, shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
 }
 
 /* ---- short ways ---- */
-
-/* Does this cell, with whole-granule accesses only in mind, give way to a read? */
-RACE_INLINE bool yields_to_read(race_cell c, const struct race_thread *self)
-{
-	return c == 0 || (race_thread_knows(self, c) && !race_cell_changed(c));
-}
-
-/* The usual cases of a whole granule, as the doors have them: everything in it happens
- * before a write; a read keeps one ordered write or concurrent read beside it. */
-bool race_granule_touch_whole(race_cell *shadow, const struct race_touch *t, race_cell own)
-{
-	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
-	bool known0 = race_thread_knows(t->self, c0), known1 = race_thread_knows(t->self, c1);
-
-	if (t->write)
-		return known0 && known1 && race_shadow_swap(shadow, c0, c1, own, 0);
-	if (race_cell_same_epoch(c0, t->word) || race_cell_same_epoch(c1, t->word))
-		return false;
-	if (yields_to_read(c0, t->self) && (known1 || !race_cell_changed(c1)))
-		return race_shadow_swap(shadow, c0, c1, own, c1);
-	if ((known0 || (!race_cell_changed(c0) && !race_cell_is_list(c0))) &&
-	    yields_to_read(c1, t->self))
-		return race_shadow_swap(shadow, c0, c1, own, c0);
-	return false;
-}
 
 /* A thread that polls an atomic finds its own cell, of the same place and epoch. */
 static bool atomic_done(const race_cell *shadow, race_cell fresh, uint32_t mask)
@@ -381,7 +357,7 @@ static bool atomic_done(const race_cell *shadow, race_cell fresh, uint32_t mask)
 }
 
 /* In a later epoch, the own cell is renewed beside whatever cannot race with an atomic. */
-bool race_granule_touch_atomic(race_cell *shadow, const struct race_touch *t)
+static bool renew_atomic(race_cell *shadow, const struct race_touch *t, bool alone)
 {
 	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
 	race_cell fresh = own_cell(0, t), other = c1;
@@ -397,11 +373,20 @@ bool race_granule_touch_atomic(race_cell *shadow, const struct race_touch *t)
 	if (other && (!race_cell_is_atomic(other) || is_allocation(other) ||
 	              race_cell_is_list(other) || race_cell_same_epoch(other, t->word)))
 		return false;
-	return race_shadow_swap(shadow, c0, c1, fresh, other);
+	return race_owner_swap(alone, shadow, c0, c1, fresh, other);
+}
+
+bool race_granule_touch_atomic(const struct race_touch *t)
+{
+	bool done, alone = race_owner_open(t->granule, 8);
+
+	done = renew_atomic(race_shadow_of(t->granule), t, alone);
+	race_owner_close();
+	return done;
 }
 
 /* Another place of the thread joins its cell of this epoch, beside what cannot race. */
-static bool touch_own(race_cell *shadow, const struct race_touch *t)
+static bool touch_own(race_cell *shadow, const struct race_touch *t, bool alone)
 {
 	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]), rest = c1;
 
@@ -412,28 +397,38 @@ static bool touch_own(race_cell *shadow, const struct race_touch *t)
 		rest = c1 ? without_superseded(c1, t) : 0;
 	else if (t->write || race_cell_changed(c1))
 		return false;
-	return race_shadow_swap(shadow, c0, c1, own_cell(c0, t), rest);
+	return race_owner_swap(alone, shadow, c0, c1, own_cell(c0, t), rest);
 }
 
 /* ---- all ways ---- */
 
-void race_granule_touch(const struct race_touch *t)
+static void touch(const struct race_touch *t, struct outcome *out, bool alone)
 {
 	race_cell *shadow = race_shadow_of(t->granule);
-	struct outcome out;
 	bool done;
 
-	if (touch_own(shadow, t))
+	if (touch_own(shadow, t, alone))
 		return;
 	do {
 		race_cell c0 = race_load_acquire(&shadow[0]);
 		race_cell c1 = race_load_acquire(&shadow[1]);
 
 		if (race_cell_is_list(c0))
-			done = touch_list(c0, shadow, t, &out);
+			done = touch_list(c0, shadow, t, out);
 		else
-			done = touch_pair(c0, c1, shadow, t, &out);
+			done = touch_pair(c0, c1, shadow, t, out, alone);
 	} while (!done);
+}
+
+void race_granule_touch(const struct race_touch *t)
+{
+	bool alone = race_owner_open(t->granule, 8);
+	struct outcome out;
+
+	out.races = 0;
+	touch(t, &out, alone);
+	race_owner_close();
+	/* A report may wait for other threads. */
 	if (race_unlikely(out.races != 0))
 		found(t, &out);
 }

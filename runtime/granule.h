@@ -22,12 +22,43 @@ struct race_touch {
 /* Checks the access and remembers it; a race goes to found.h. */
 void race_granule_touch(const struct race_touch *t);
 
-/* A short way for an access to all of a granule: done if it is a usual case. `own` is
- * race_granule_cell(t). */
-bool race_granule_touch_whole(race_cell *shadow, const struct race_touch *t, race_cell own);
+/* What usual accesses to all of a granule do to its cells, as the doors have them:
+ * everything in it happens before a write; a read keeps one ordered write or concurrent
+ * read beside it. */
+enum race_whole {
+	RACE_WHOLE_DONE,    /* nothing */
+	RACE_WHOLE_ONLY,    /* the own cell, and none beside it */
+	RACE_WHOLE_BESIDE,  /* the own cell in front of cell 1 as it is */
+	RACE_WHOLE_SHIFTED, /* the own cell in front of what was cell 0 */
+	RACE_WHOLE_UNUSUAL, /* none of these: race_granule_touch */
+};
+
+/* Of a read: does this cell give way? */
+RACE_INLINE bool race_cell_yields(race_cell c, const struct race_thread *self)
+{
+	return c == 0 || (race_thread_knows(self, c) && !race_cell_changed(c));
+}
+
+/* The sites in the cells are of no matter. */
+RACE_INLINE enum race_whole race_granule_decide(race_cell c0, race_cell c1,
+                                                const struct race_touch *t)
+{
+	bool known0 = race_thread_knows(t->self, c0), known1 = race_thread_knows(t->self, c1);
+
+	if (t->write)
+		return known0 && known1 ? RACE_WHOLE_ONLY : RACE_WHOLE_UNUSUAL;
+	if (race_cell_same_epoch(c0, t->word) || race_cell_same_epoch(c1, t->word))
+		return RACE_WHOLE_UNUSUAL;
+	if (race_cell_yields(c0, t->self) && (known1 || !race_cell_changed(c1)))
+		return RACE_WHOLE_BESIDE;
+	if ((known0 || (!race_cell_changed(c0) && !race_cell_is_list(c0))) &&
+	    race_cell_yields(c1, t->self))
+		return RACE_WHOLE_SHIFTED;
+	return RACE_WHOLE_UNUSUAL;
+}
 
 /* A short way for an atomic: the same place in the same or a later epoch. */
-bool race_granule_touch_atomic(race_cell *shadow, const struct race_touch *t);
+bool race_granule_touch_atomic(const struct race_touch *t);
 
 /* The cell of the access alone. */
 race_cell race_granule_cell(const struct race_touch *t);

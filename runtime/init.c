@@ -16,6 +16,7 @@
 #include "intercept_memory.h"
 #include "log.h"
 #include "options.h"
+#include "owner.h"
 #include "platform.h"
 #include "print.h"
 #include "report.h"
@@ -84,6 +85,7 @@ void race_init(int argc, char **argv, char **envp)
 	/* Shadow first: a look-up that finds nothing allocates, and the program's own malloc
 	 * may be instrumented. */
 	map_shadow(argv, envp);
+	race_owner_init();
 	race_thread_init();
 	race_intercept_init();
 	check_interposition();

@@ -17,6 +17,7 @@ __thread struct race_words __race_self = {
 	.stack = nursery_stack,
 	.history = nursery_ring,
 	.wrap = ~16ull,
+	.as_owner = RACE_OWNER_NONE,
 };
 
 uint32_t race_stopping;

@@ -25,8 +25,9 @@ struct race_words {
 	uint64_t *history; /* next slot of the history ring */
 	uint64_t wrap;     /* keeps it inside the ring */
 	struct race_thread *thread;
-	uint32_t busy;    /* depth of race_enter; the doors count, too */
+	uint32_t busy;    /* depth of race_enter; RACE_WINDOW for each door and window */
 	uint32_t pending; /* something waits for race_leave: signals, a renumbering */
+	uint32_t as_owner; /* what it is called as a page's owner (owner.h) */
 	uint32_t held;    /* signals are held back, */
 	uint64_t held_mask; /* and this is the program's mask of them */
 };
@@ -34,8 +35,14 @@ struct race_words {
 _Static_assert(offsetof(struct race_words, thread) == 32, "entry_x86_64.S");
 _Static_assert(offsetof(struct race_words, busy) == 40, "entry_x86_64.S");
 _Static_assert(offsetof(struct race_words, pending) == 44, "entry_x86_64.S");
+_Static_assert(offsetof(struct race_words, as_owner) == 48, "entry_x86_64.S");
 
 #define RACE_WORD_NOBODY (~0ull)
+
+/* A window, in which cells change, counts so much in `busy` (owner.h). */
+#define RACE_WINDOW (1u << 16)
+
+#define RACE_OWNER_NONE 0xfffd /* what a thread is called that can own no page */
 
 extern __thread struct race_words __race_self
 	__attribute__((visibility("default"), tls_model("initial-exec")));

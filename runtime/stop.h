@@ -17,6 +17,10 @@
 
 #include "thread.h"
 
+/* Orders the others' stores of `busy` against our loads, and our stores against their
+ * loads: they have no fence. False: the kernel does it slowly or not at all. */
+bool race_barrier_in_all(void);
+
 void race_stop_begin(void);
 void race_stop_checks(void);
 

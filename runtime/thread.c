@@ -109,6 +109,7 @@ static void put_words(struct race_thread *thread)
 	words->history = thread->history;
 	words->wrap = ~((uint64_t)(thread->history_end - thread->history) * 8);
 	words->thread = thread;
+	words->as_owner = thread->tid + 1;
 	words->word = race_thread_word(thread);
 }
 
@@ -250,6 +251,8 @@ void race_thread_finish(struct race_thread *thread)
 	race_thread_lock();
 	thread->last_stack = thread->words->stack;
 	thread->last_history = thread->words->history;
+	/* Nobody will wait for its windows any more. */
+	thread->words->as_owner = RACE_OWNER_NONE;
 	thread->words = NULL;
 	forget_fences(thread);
 	end_life(thread);
@@ -344,6 +347,7 @@ static RACE_COLD bool move_to_another_slot(struct race_thread *self)
 		old->end = self->clock[self->tid];
 		self->first_epoch = race_slot_last_epoch(tid) + 1;
 		self->tid = tid;
+		__race_self.as_owner = tid + 1;
 		/* An ended thread's memory waits in the old slot for the next one. */
 		old->thread = slot->thread;
 		race_slot_begin_tenure(tid, self->life, self->first_epoch);

@@ -10,8 +10,10 @@
  * themselves. Two threads meet at each granule, more of them leave it to the system.
  * Then the main thread, which learned nothing from them, touches every byte: that must
  * be a race with the right thread at the right place. Of rounds where all read all
- * bytes, the shadow must show each reader. In every other round the main thread has
- * written the granules before, ordered, so that the floor drops its cell meanwhile.
+ * bytes, one by one or by ranges, the shadow must show each reader. In every other round
+ * the main thread has written the granules before, ordered, so that the floor drops its
+ * cell meanwhile. Granules lie side by side, or each in a page of its own, which then
+ * changes hands beneath the accesses (owner.h).
  */
 #include <pthread.h>
 #include <sched.h>
@@ -23,6 +25,7 @@
 #include "access.h"
 #include "found.h"
 #include "overflow.h"
+#include "owner.h"
 #include "sync.h"
 
 #define THREADS 8
@@ -31,19 +34,28 @@
 
 typedef void door_function(void *addr, struct race_site *site);
 extern door_function __race_read1, __race_write1, __race_read8, __race_write8;
+extern void __race_read_range(void *addr, struct race_site *site, uint64_t bytes);
 extern uint8_t __race_atomic8_load(uint8_t *, uint32_t, struct race_site *);
 extern void __race_atomic8_store(uint8_t *, uint8_t, uint32_t, struct race_site *);
 
-enum pattern { WRITES, READS, BOTH, ATOMICS, WRITE_AND_READ, TICKING, ALL_READ_ALL, PATTERNS };
+enum pattern { WRITES, READS, BOTH, ATOMICS, WRITE_AND_READ, TICKING, ALL_READ_ALL, ALL_READ_RANGES, PATTERNS };
+
+#define RANGE 128 /* granules */
 
 static struct {
 	uint32_t number, active, done; /* number goes up when the round begins */
 	enum pattern pattern;
-	bool initialised, over;
+	bool initialised, apart, over;
 	uint32_t arrived[GRANULES];
 } stage;
 
-static uint64_t *granules;
+static uint64_t *memory;
+
+static uint64_t *granule_at(uint32_t granule)
+{
+	return &memory[granule * (stage.apart ? RACE_PAGE_BYTES / 8 : 1)];
+}
+
 static char order_of_main; /* an address to release at */
 static uint32_t tids[THREADS];
 static struct race_site read_sites[THREADS + 1], write_sites[THREADS + 1],
@@ -93,7 +105,7 @@ static void meet(uint32_t granule)
 
 static void touch(uint32_t me, uint32_t granule)
 {
-	uint8_t *byte = (uint8_t *)&granules[granule] + me;
+	uint8_t *byte = (uint8_t *)granule_at(granule) + me;
 
 	switch (stage.pattern) {
 	case READS:
@@ -113,8 +125,14 @@ static void touch(uint32_t me, uint32_t granule)
 		__race_write1(byte, &write_sites[me]);
 		__race_read1(byte, &read_sites[me]);
 		break;
+	case ALL_READ_RANGES:
+		if (stage.apart)
+			__race_read_range(granule_at(granule), &read_sites[me], 8);
+		else if (granule % RANGE == 0)
+			__race_read_range(granule_at(granule), &read_sites[me], 8 * RANGE);
+		break;
 	case ALL_READ_ALL:
-		__race_read8(&granules[granule], &read_sites[me]);
+		__race_read8(granule_at(granule), &read_sites[me]);
 		break;
 	default:
 		__race_write1(byte, &write_sites[me]);
@@ -181,7 +199,7 @@ static void check_byte(uint32_t granule, uint32_t who)
 {
 	uint32_t count = found_by_main, leaf;
 
-	__race_write1((char *)&granules[granule] + who, &write_sites[THREADS]);
+	__race_write1((char *)granule_at(granule) + who, &write_sites[THREADS]);
 	if (found_by_main == count) {
 		complain(granule, who, "its access left no trace");
 		return;
@@ -196,7 +214,7 @@ static void check_byte(uint32_t granule, uint32_t who)
 
 static void check_readers(uint32_t granule)
 {
-	const race_cell *cells = race_shadow_of((uint64_t)&granules[granule]);
+	const race_cell *cells = race_shadow_of((uint64_t)granule_at(granule));
 	uint32_t count = 2;
 
 	if (race_cell_is_list(cells[0])) {
@@ -220,7 +238,7 @@ static void check(void)
 {
 	is_checking = true;
 	for (uint32_t g = 0; g < GRANULES; g++) {
-		if (stage.pattern == ALL_READ_ALL) {
+		if (stage.pattern >= ALL_READ_ALL) {
 			check_readers(g);
 			continue;
 		}
@@ -238,11 +256,14 @@ static void prepare(uint32_t round)
 	stage.pattern = round % PATTERNS;
 	stage.active = round / PATTERNS % 2 ? 2 : 3 + round / PATTERNS / 2 % (THREADS - 2);
 	stage.initialised = round / PATTERNS / 4 % 2;
-	race_shadow_clear((uint64_t)granules, GRANULES * sizeof(*granules));
+	stage.apart = round / PATTERNS / 2 % 2;
+	race_shadow_clear((uint64_t)memory, GRANULES * RACE_PAGE_BYTES);
+	for (uint32_t page = 0; page < GRANULES; page++)
+		*race_page_of((uint64_t)memory + page * RACE_PAGE_BYTES) = (struct race_page){ 0 };
 	for (uint32_t g = 0; g < GRANULES; g++) {
 		stage.arrived[g] = 0;
 		if (stage.initialised)
-			__race_write8(&granules[g], &write_sites[THREADS]);
+			__race_write8(granule_at(g), &write_sites[THREADS]);
 	}
 	race_sync_release_at(race_self(), (uint64_t)&order_of_main);
 }
@@ -268,7 +289,7 @@ int main(int argc, char **argv)
 	struct timespec start, now;
 	uint32_t rounds = 0;
 
-	granules = mmap(NULL, GRANULES * sizeof(*granules), PROT_READ | PROT_WRITE,
+	memory = mmap(NULL, GRANULES * RACE_PAGE_BYTES, PROT_READ | PROT_WRITE,
 	                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	make_sites();
 	for (uintptr_t i = 0; i < THREADS; i++)

@@ -248,6 +248,22 @@ static void unknown_thread_is_introduced(void **state)
 	assert_true(enter(&a, &doors[3], x));
 }
 
+/* Long ranges take vector registers. */
+static void ranges_keep_vectors(void **state)
+{
+	static char memory[16384] __attribute__((aligned(4096)));
+	struct door range[] = { doors[10], doors[11] };
+
+	(void)state;
+	range[0].third = range[1].third = sizeof(memory);
+	for (int i = 0; i < 12; i++) {
+		struct player *one = i / 4 % 2 ? &a : &b, *two = i / 4 % 2 ? &b : &a;
+
+		play_order(one, two);
+		assert_false(enter(two, &range[i % 3 == 0], (uint64_t)memory));
+	}
+}
+
 /* What the doors leave in a granule must be what C can go on with: two cells of one
  * thread and epoch would lose one of them. */
 static void own_reads_are_all_kept(void **state)
@@ -354,6 +370,7 @@ int main(void)
 		PLAY_TEST(site_gets_its_number_at_the_first_access),
 		PLAY_TEST(vptr_that_stays_is_a_read),
 		PLAY_TEST(unknown_thread_is_introduced),
+		PLAY_TEST(ranges_keep_vectors),
 		PLAY_TEST(own_reads_are_all_kept),
 		PLAY_TEST(increment_supersedes_the_older_write),
 		PLAY_TEST(halves_take_turns),

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * range.c - ranges (range.h), page by page: each has its owner (owner.h). What the owner
+ * does to a run of granules takes vector instructions (run_x86_64.S); where a page is
+ * everybody's, each granule that changes takes a cmpxchg16b.
+ */
+#include "range.h"
+
+#include "owner.h"
+
+/* So many are looked at one by one before vectors pay. */
+#define ONE_BY_ONE 8
+
+/* What is to be done to a granule, and to which others besides. */
+static void decide(struct race_run *run, race_cell c0, race_cell c1, const struct race_touch *t)
+{
+	uint64_t limit = 1ull << (t->write ? RACE_CELL_WRITE_SHIFT : RACE_CELL_READ_SHIFT);
+	bool done0 = (c0 ^ t->word) < limit, done1 = !t->write && (c1 ^ t->word) < limit;
+
+	if (done0 || done1) {
+		run->what = RACE_WHOLE_DONE;
+		run->mask[0] = done0 ? ~(limit - 1) : 0;
+		run->mask[1] = done0 ? 0 : ~(limit - 1);
+	} else {
+		run->what = race_granule_decide(c0, c1, t);
+		run->mask[0] = run->mask[1] = ~RACE_SITE_MASK;
+	}
+	run->like[0] = c0;
+	run->like[1] = c1;
+}
+
+RACE_INLINE bool is_alike(const race_cell *cells, const struct race_run *run)
+{
+	return !(((race_load(&cells[0]) ^ run->like[0]) & run->mask[0]) |
+	         ((race_load(&cells[1]) ^ run->like[1]) & run->mask[1]));
+}
+
+static bool act(race_cell *cells, const struct race_run *run, bool alone)
+{
+	race_cell c0 = race_load(&cells[0]), c1 = race_load(&cells[1]), beside = 0;
+
+	if (run->what == RACE_WHOLE_DONE)
+		return true;
+	/* Somebody else changed it since it was decided on. */
+	if (!alone && !is_alike((race_cell[]){ c0, c1 }, run))
+		return false;
+	if (run->what != RACE_WHOLE_ONLY)
+		beside = run->what == RACE_WHOLE_BESIDE ? c1 : c0;
+	return race_owner_swap(alone, cells, c0, c1, run->own, beside);
+}
+
+/* As far as what was decided for the first one goes. */
+static race_cell *go_along(race_cell *cells, const race_cell *behind, const struct race_run *run,
+                           bool alone)
+{
+	bool vectors = alone || run->what == RACE_WHOLE_DONE;
+
+	for (uint32_t i = 0; cells < behind && is_alike(cells, run); i++, cells += 2) {
+		if (i == ONE_BY_ONE && vectors) {
+			cells = race_run_along(cells, behind, run);
+			if (cells == behind || !is_alike(cells, run))
+				break;
+		}
+		if (!act(cells, run, alone))
+			break;
+	}
+	return cells;
+}
+
+static void touch_page(struct race_touch *t, uint64_t addr, uint64_t last, uint64_t end)
+{
+	race_cell *first = race_shadow_of(addr), *cells = first;
+	const race_cell *behind = first + (last - addr) / 4;
+	struct race_run run = { .own = race_granule_cell(t) };
+	bool alone = race_owner_open(addr, end - addr);
+
+	while (cells < behind) {
+		decide(&run, race_load(&cells[0]), race_load(&cells[1]), t);
+		if (run.what != RACE_WHOLE_UNUSUAL) {
+			cells = go_along(cells, behind, &run, alone);
+			continue;
+		}
+		/* It opens a window of its own, and may report. */
+		race_owner_close();
+		t->granule = addr + (uint64_t)(cells - first) * 4;
+		race_granule_touch(t);
+		cells += 2;
+		alone = race_owner_open(addr, end - addr);
+	}
+	race_owner_close();
+}
+
+void race_range_touch(struct race_touch *t, uint64_t addr, uint64_t end)
+{
+	t->mask = 0xff;
+	while (addr < end) {
+		uint64_t next = (addr | (RACE_PAGE_BYTES - 1)) + 1, last = next < end ? next : end;
+
+		if (t->atomic) {
+			t->granule = addr;
+			race_granule_touch(t);
+			last = addr + 8;
+		} else {
+			touch_page(t, addr, last, end);
+		}
+		addr = last;
+	}
+}

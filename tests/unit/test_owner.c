@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * test_owner.c - whose the pages are. (That nothing is lost while they change hands:
+ * test_owner_model.c, and stress.c with real threads.)
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include "owner.h"
+#include "play.h"
+
+/* `pages` that nobody has. */
+static uint64_t fresh(uint64_t pages)
+{
+	return (uint64_t)mmap(NULL, pages * RACE_PAGE_BYTES, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static uint32_t owner_of(uint64_t addr)
+{
+	return race_page_of(addr)->owner;
+}
+
+static uint32_t name_of(const struct player *player)
+{
+	return player->thread->tid + 1;
+}
+
+static void first_to_come_has_it(void **state)
+{
+	uint64_t x = fresh(1);
+
+	(void)state;
+	assert_int_equal(owner_of(x), RACE_OWNER_NOBODY);
+	play_touch(&a, x, 8, RACE_WRITE);
+	assert_int_equal(owner_of(x), name_of(&a));
+	assert_int_equal(owner_of(x + 4095), name_of(&a));
+	play_touch(&a, x + 64, 1, RACE_READ);
+	assert_int_equal(owner_of(x), name_of(&a));
+}
+
+static void next_one_gets_it_until_it_is_everybodys(void **state)
+{
+	uint64_t x = fresh(1);
+	int moves = 0;
+
+	(void)state;
+	play_touch(&a, x, 8, RACE_WRITE);
+	for (; owner_of(x) != RACE_OWNER_EVERYBODY; moves++) {
+		struct player *next = moves % 2 ? &a : &b;
+
+		assert_in_range(moves, 0, 20);
+		play_touch(next, x + 16 + 16 * (uint64_t)moves, 8, RACE_WRITE);
+		assert_true(owner_of(x) == name_of(next) || owner_of(x) == RACE_OWNER_EVERYBODY);
+	}
+	assert_true(moves > 1);
+	play_touch(&c, x + 8, 8, RACE_WRITE);
+	assert_int_equal(owner_of(x), RACE_OWNER_EVERYBODY);
+	assert_true(play_touch(&b, x, 8, RACE_WRITE)); /* a's write is there */
+}
+
+static void atomics_and_lists_take_it_too(void **state)
+{
+	uint64_t x = fresh(2), y = x + RACE_PAGE_BYTES;
+
+	(void)state;
+	play_touch(&a, x, 4, RACE_ATOMIC_WRITE);
+	assert_int_equal(owner_of(x), name_of(&a));
+	play_touch(&b, x, 4, RACE_ATOMIC_WRITE);
+	assert_int_equal(owner_of(x), name_of(&b));
+	play_touch(&a, y, 8, RACE_READ);
+	play_touch(&b, y, 8, RACE_READ);
+	play_touch(&c, y, 8, RACE_READ);
+	assert_true(race_cell_is_list(race_shadow_of(y)[0]));
+	assert_int_equal(owner_of(y), name_of(&c));
+}
+
+/* A range takes what it needs at once, and no more. */
+static void range_takes_its_pages(void **state)
+{
+	uint64_t x = fresh(16);
+
+	(void)state;
+	play_touch(&a, x, 16 * RACE_PAGE_BYTES, RACE_WRITE);
+	play_touch(&b, x + RACE_PAGE_BYTES, 4 * RACE_PAGE_BYTES, RACE_WRITE);
+	for (uint64_t page = 0; page < 16; page++)
+		assert_int_equal(owner_of(x + page * RACE_PAGE_BYTES),
+				 page >= 1 && page <= 4 ? name_of(&b) : name_of(&a));
+}
+
+/* Who goes through memory takes ever more at once, but never what is a third one's. */
+static void steps_grow(void **state)
+{
+	uint64_t x = fresh(64);
+	uint64_t last = 0;
+
+	(void)state;
+	play_touch(&a, x, 60 * RACE_PAGE_BYTES, RACE_WRITE);
+	play_touch(&c, x + 60 * RACE_PAGE_BYTES, 8, RACE_WRITE);
+	for (uint64_t page = 0; page < 10; page++)
+		play_touch(&b, x + page * RACE_PAGE_BYTES, 8, RACE_READ);
+	while (owner_of(x + last * RACE_PAGE_BYTES) == name_of(&b))
+		last++;
+	assert_in_range(last, 12, 20);
+	for (uint64_t page = 0; page < 60; page++)
+		play_touch(&b, x + page * RACE_PAGE_BYTES, 8, RACE_READ);
+	assert_int_equal(owner_of(x + 59 * RACE_PAGE_BYTES), name_of(&b));
+	assert_int_equal(owner_of(x + 60 * RACE_PAGE_BYTES), name_of(&c));
+	assert_int_equal(owner_of(x + 61 * RACE_PAGE_BYTES), RACE_OWNER_NOBODY);
+}
+
+/* A thread that has ended owns nothing more; what it was is the next one's in its slot. */
+static void ended_thread_owns_nothing(void **state)
+{
+	uint64_t x = fresh(1), y = fresh(1);
+	struct player e = { 0 };
+	uint32_t name;
+
+	(void)state;
+	play_birth(&e);
+	name = name_of(&e);
+	play_touch(&e, x, 8, RACE_WRITE);
+	assert_int_equal(owner_of(x), name);
+	play_finish(&e);
+	/* Destructors that run behind our own. */
+	play_touch(&e, x + 8, 8, RACE_WRITE);
+	assert_int_equal(owner_of(x), RACE_OWNER_EVERYBODY);
+	play_touch(&e, y, 8, RACE_WRITE);
+	assert_int_equal(owner_of(y), RACE_OWNER_EVERYBODY);
+	race_thread_join(on_stage->thread, e.thread);
+}
+
+/* ---- a window is waited for ---- */
+
+static uint64_t shared_page;
+static uint32_t has_changed;
+
+static void *takes_it(void *argument)
+{
+	race_access(race_self(), shared_page, 8, RACE_WRITE,
+		    race_site_of(play_pc(), RACE_WRITE, 8));
+	race_store(&has_changed, 1);
+	return argument;
+}
+
+static void window_is_waited_for(void **state)
+{
+	pthread_t other;
+
+	(void)state;
+	shared_page = fresh(1);
+	race_enter();
+	assert_true(race_owner_open(shared_page, 8));
+	pthread_create(&other, NULL, takes_it, NULL);
+	while (owner_of(shared_page) != RACE_OWNER_MOVING)
+		sched_yield();
+	for (int i = 0; i < 1000; i++)
+		sched_yield();
+	assert_int_equal(race_load(&has_changed), 0);
+	assert_int_equal(owner_of(shared_page), RACE_OWNER_MOVING);
+	race_owner_close();
+	race_leave();
+	pthread_join(other, NULL);
+	assert_int_equal(has_changed, 1);
+	assert_true(owner_of(shared_page) < RACE_OWNER_NONE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PLAY_TEST(first_to_come_has_it),
+		PLAY_TEST(next_one_gets_it_until_it_is_everybodys),
+		PLAY_TEST(atomics_and_lists_take_it_too),
+		PLAY_TEST(range_takes_its_pages),
+		PLAY_TEST(steps_grow),
+		PLAY_TEST(ended_thread_owns_nothing),
+		cmocka_unit_test(window_is_waited_for),
+	};
+
+	return cmocka_run_group_tests(tests, play_begin, NULL);
+}

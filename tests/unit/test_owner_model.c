@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * test_owner_model.c - the protocol of owner.h, small and whole: threads that change one
+ * granule of one page, step by step in every order, with a store buffer for each thread
+ * as x86 has it. No change may be lost, nobody may wait for ever. And each part of the
+ * protocol is needed: without it some order loses a change.
+ *
+ * A change reads (c0, c1) and makes (c0 with its own bit, c1 + 1) of it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define THREADS 3
+#define BUFFERED 6
+
+enum { NOBODY = 0, MOVING = 8, EVERYBODY = 9 }; /* owners, beside names from 1 on */
+enum variable { OWNER, MOVES, CELL0, CELL1, BUSY0, VARIABLES = BUSY0 + THREADS };
+enum step { BEGIN, LOOK_FIRST, READ0, READ1, LOOK, STORE0, STORE1, EXCHANGE, CLOSE, AGAIN, TAKE,
+	    CLAIM, ASK, BARRIER, WAIT, COUNT, PASS, OVER };
+
+struct thread {
+	uint8_t at, todo, seen0, seen1, owner, awaits, moves, buffered;
+	struct {
+		uint8_t variable, value;
+	} buffer[BUFFERED];
+};
+
+struct state {
+	uint8_t memory[VARIABLES];
+	struct thread thread[THREADS];
+};
+
+/* What is tried: who takes part, and which part of the protocol is left out. */
+static struct play {
+	uint8_t changes[THREADS]; /* how many each makes */
+	uint8_t name[THREADS];
+	bool looks_first[THREADS]; /* at the owner before the cells, as C does */
+	bool after_first[THREADS]; /* is born when thread 0 has ended */
+	uint8_t moves_most;
+	bool no_barrier, no_wait, no_moving, no_window, plain_for_all;
+} play;
+
+static bool lost, stuck;
+
+/* ---- the states met ---- */
+
+#define TABLE (1u << 23)
+static struct state *table;
+static uint8_t *taken;
+static uint32_t *todo, todo_count, met;
+
+static void meet(const struct state *state)
+{
+	const uint8_t *bytes = (const uint8_t *)state;
+	uint64_t hash = 14695981039346656037ull;
+	uint32_t at;
+
+	for (size_t i = 0; i < sizeof(*state); i++)
+		hash = (hash ^ bytes[i]) * 1099511628211ull;
+	for (at = hash & (TABLE - 1); taken[at]; at = (at + 1) & (TABLE - 1))
+		if (!memcmp(&table[at], state, sizeof(*state)))
+			return;
+	taken[at] = 1;
+	table[at] = *state;
+	todo[todo_count++] = at;
+	assert_true(++met < TABLE / 2);
+}
+
+/* ---- x86 ---- */
+
+static uint8_t load(const struct state *s, int me, int variable)
+{
+	const struct thread *t = &s->thread[me];
+
+	for (int i = t->buffered; i-- > 0;)
+		if (t->buffer[i].variable == variable)
+			return t->buffer[i].value;
+	return s->memory[variable];
+}
+
+static void store(struct state *s, int me, int variable, uint8_t value)
+{
+	struct thread *t = &s->thread[me];
+
+	t->buffer[t->buffered].variable = (uint8_t)variable;
+	t->buffer[t->buffered++].value = value;
+}
+
+static void drain_one(struct state *s, int me)
+{
+	struct thread *t = &s->thread[me];
+
+	s->memory[t->buffer[0].variable] = t->buffer[0].value;
+	memmove(&t->buffer[0], &t->buffer[1], sizeof(t->buffer[0]) * (BUFFERED - 1));
+	memset(&t->buffer[--t->buffered], 0, sizeof(t->buffer[0]));
+}
+
+/* ---- the protocol ---- */
+
+static bool lives(const struct state *s, uint8_t name, int *who)
+{
+	for (int i = 0; i < THREADS; i++)
+		if (play.name[i] == name && (s->thread[i].at != OVER || s->thread[i].buffered) &&
+		    (!play.after_first[i] || s->thread[0].at == OVER)) {
+			*who = i;
+			return true;
+		}
+	return false;
+}
+
+static uint8_t own_bit(int me, const struct thread *t)
+{
+	return (uint8_t)(1 << (me * 2 + (t->todo - 1)));
+}
+
+static void after_look(struct thread *t, int me, int if_mine)
+{
+	if (play.plain_for_all && t->owner == EVERYBODY)
+		t->owner = play.name[me];
+	if (t->owner == play.name[me] || t->owner == EVERYBODY)
+		t->at = (uint8_t)(if_mine == LOOK && t->owner == EVERYBODY ? EXCHANGE :
+		                  if_mine == LOOK                       ? STORE0 :
+		                                                          if_mine);
+	else
+		t->at = AGAIN;
+}
+
+/* One step of a thread. False: it cannot go on now. */
+static bool take_step(struct state *s, int me)
+{
+	struct thread *t = &s->thread[me];
+	int who = 0;
+
+	if (t->buffered == BUFFERED)
+		return false;
+	switch (t->at) {
+	case BEGIN:
+		if (play.after_first[me] && (s->thread[0].at != OVER || s->thread[0].buffered))
+			return false;
+		if (!play.no_window)
+			store(s, me, BUSY0 + me, 1);
+		t->at = play.looks_first[me] ? LOOK_FIRST : READ0;
+		return true;
+	case LOOK_FIRST:
+		t->owner = load(s, me, OWNER);
+		after_look(t, me, READ0);
+		return true;
+	case READ0:
+		t->seen0 = load(s, me, CELL0);
+		t->at = READ1;
+		return true;
+	case READ1:
+		t->seen1 = load(s, me, CELL1);
+		t->at = LOOK;
+		if (play.looks_first[me])
+			after_look(t, me, LOOK);
+		return true;
+	case LOOK:
+		t->owner = load(s, me, OWNER);
+		after_look(t, me, LOOK);
+		return true;
+	case STORE0:
+		store(s, me, CELL0, t->seen0 | own_bit(me, t));
+		t->at = STORE1;
+		return true;
+	case STORE1:
+		store(s, me, CELL1, t->seen1 + 1);
+		t->at = CLOSE;
+		return true;
+	case EXCHANGE:
+		if (t->buffered)
+			return false;
+		t->at = AGAIN;
+		if (s->memory[CELL0] == t->seen0 && s->memory[CELL1] == t->seen1) {
+			s->memory[CELL0] |= own_bit(me, t);
+			s->memory[CELL1]++;
+			t->at = CLOSE;
+		}
+		return true;
+	case CLOSE:
+		if (!play.no_window)
+			store(s, me, BUSY0 + me, 0);
+		t->at = --t->todo ? BEGIN : OVER;
+		return true;
+	case AGAIN:
+		if (!play.no_window)
+			store(s, me, BUSY0 + me, 0);
+		t->at = t->owner == EVERYBODY ? BEGIN : TAKE;
+		return true;
+	case TAKE:
+		t->owner = load(s, me, OWNER);
+		if (t->owner == MOVING && s->memory[OWNER] == MOVING)
+			return false; /* it waits; only another's step helps */
+		t->at = t->owner == NOBODY ? CLAIM : ASK;
+		if (t->owner == play.name[me] || t->owner == EVERYBODY || t->owner == MOVING)
+			t->at = BEGIN;
+		return true;
+	case CLAIM:
+	case ASK:
+		if (t->buffered)
+			return false;
+		if (s->memory[OWNER] != t->owner) {
+			t->at = BEGIN;
+		} else if (t->at == CLAIM) {
+			s->memory[OWNER] = play.name[me];
+			t->at = BEGIN;
+		} else {
+			s->memory[OWNER] = play.no_moving ? play.name[me] : MOVING;
+			t->awaits = (1 << THREADS) - 1;
+			t->at = lives(s, t->owner, &who) ? BARRIER : COUNT;
+		}
+		return true;
+	case BARRIER:
+		/* In every other thread, at some moment between beginning and end. */
+		if (t->awaits && !play.no_barrier)
+			return false;
+		t->at = WAIT;
+		return true;
+	case WAIT:
+		if (lives(s, t->owner, &who) && s->memory[BUSY0 + who] && !play.no_wait)
+			return false;
+		t->at = COUNT;
+		return true;
+	case COUNT:
+		t->moves = load(s, me, MOVES);
+		t->moves += t->moves <= play.moves_most;
+		store(s, me, MOVES, t->moves);
+		t->at = PASS;
+		return true;
+	case PASS:
+		if (!play.no_moving)
+			store(s, me, OWNER, t->moves > play.moves_most ? EVERYBODY : play.name[me]);
+		t->at = BEGIN;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- all orders ---- */
+
+static void barriers(const struct state *s, bool *moved)
+{
+	for (int asker = 0; asker < THREADS; asker++) {
+		if (s->thread[asker].at != BARRIER)
+			continue;
+		for (int i = 0; i < THREADS; i++) {
+			struct state next = *s;
+
+			if (!(next.thread[asker].awaits & 1 << i))
+				continue;
+			while (next.thread[i].buffered)
+				drain_one(&next, i);
+			next.thread[asker].awaits &= (uint8_t)~(1 << i);
+			meet(&next);
+			*moved = true;
+		}
+	}
+}
+
+static void go_on(const struct state *s)
+{
+	uint8_t bits = 0, changes = 0;
+	bool moved = false, over = true;
+
+	for (int i = 0; i < THREADS; i++) {
+		struct state next = *s;
+
+		over = over && s->thread[i].at == OVER && !s->thread[i].buffered;
+		for (int change = 1; change <= play.changes[i]; change++, changes++)
+			bits |= (uint8_t)(1 << (i * 2 + change - 1));
+		if (s->thread[i].at != OVER && take_step(&next, i)) {
+			meet(&next);
+			moved = true;
+		}
+		if (s->thread[i].buffered) {
+			next = *s;
+			drain_one(&next, i);
+			meet(&next);
+			moved = true;
+		}
+	}
+	barriers(s, &moved);
+	if (over)
+		lost |= s->memory[CELL0] != bits || s->memory[CELL1] != changes;
+	else
+		stuck |= !moved;
+}
+
+/* Returns whether nothing is lost in any order. */
+static bool holds(void)
+{
+	struct state first;
+
+	memset(&first, 0, sizeof(first));
+	for (int i = 0; i < THREADS; i++) {
+		first.thread[i].todo = play.changes[i];
+		first.thread[i].at = play.changes[i] ? BEGIN : OVER;
+	}
+	table = table ? table : malloc(TABLE * sizeof(*table));
+	taken = taken ? taken : malloc(TABLE);
+	todo = todo ? todo : malloc(TABLE * sizeof(*todo));
+	memset(taken, 0, TABLE);
+	todo_count = met = 0;
+	lost = stuck = false;
+	meet(&first);
+	while (todo_count && !lost) {
+		struct state state = table[todo[--todo_count]];
+
+		go_on(&state);
+	}
+	assert_false(stuck);
+	return !lost;
+}
+
+#define DOORS_AND_C .name = { 1, 2, 3 }, .looks_first = { false, true, false }
+
+static void nothing_is_lost(void **state)
+{
+	(void)state;
+	for (uint8_t most = 0; most < 3; most++) {
+		play = (struct play){ DOORS_AND_C, .changes = { 2, 2, 0 }, .moves_most = most };
+		assert_true(holds());
+		play = (struct play){ .name = { 1, 2, 3 }, .looks_first = { true, true, true },
+				      .changes = { 2, 2, 0 }, .moves_most = most };
+		assert_true(holds());
+		play = (struct play){ DOORS_AND_C, .changes = { 1, 1, 1 }, .moves_most = most };
+		assert_true(holds());
+	}
+}
+
+/* A thread has ended and another has its name, and its pages. */
+static void heirs_lose_nothing(void **state)
+{
+	(void)state;
+	for (uint8_t most = 0; most < 2; most++) {
+		play = (struct play){ .name = { 1, 2, 1 }, .after_first = { false, false, true },
+				      .changes = { 1, 1, 1 }, .moves_most = most };
+		assert_true(holds());
+	}
+}
+
+static void each_part_is_needed(void **state)
+{
+	const struct play both = { DOORS_AND_C, .changes = { 2, 2, 0 }, .moves_most = 1 };
+	const struct play three = { DOORS_AND_C, .changes = { 1, 1, 1 }, .moves_most = 1 };
+
+	(void)state;
+	play = both, play.no_barrier = true;
+	assert_false(holds());
+	play = both, play.no_wait = true;
+	assert_false(holds());
+	play = three, play.no_moving = true;
+	assert_false(holds());
+	play = both, play.no_window = true;
+	assert_false(holds());
+	play = both, play.plain_for_all = true;
+	assert_false(holds());
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_lost),
+		cmocka_unit_test(heirs_lose_nothing),
+		cmocka_unit_test(each_part_is_needed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
