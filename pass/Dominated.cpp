@@ -13,70 +13,17 @@
 // between them may release (Releases::at). So the later check could only find
 // its bytes marked, or another thread's access that was not ordered after ours:
 // and that one met our cell and is reported there.
-//
-// Which instructions may release: atomics other than loads that at most
-// acquire; fences; and calls, unless the callee is known, cannot be replaced at
-// link time and contains none of these. Calls that return twice are among them:
-// a path from the second return runs through whatever came before longjmp, and
-// no edge shows it. So are free(), munmap() and all others whose body we do not
-// see.
 
 #include "Dominated.h"
-#include "Ranges.h"
-#include "Sync.h"
+#include "Bytes.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/IR/CFG.h"
-#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
-#include "llvm/IR/IntrinsicInst.h"
 
 using namespace llvm;
 using namespace race;
 
-Releases::Releases(const Module &M) {
-  for (const Function &F : M)
-    if (F.hasExactDefinition())
-      Quiet.insert(&F);
-  // Who calls the loud is loud.
-  bool Changed = true;
-  while (Changed) {
-    Changed = false;
-    for (const Function &F : M)
-      if (Quiet.count(&F) &&
-          any_of(instructions(F), [&](const Instruction &I) { return at(I); }))
-        Changed = Quiet.erase(&F);
-  }
-}
-
-bool Releases::at(const Instruction &I) const {
-  if (auto *Load = dyn_cast<LoadInst>(&I))
-    return Load->isAtomic() &&
-           isStrongerThan(Load->getOrdering(), AtomicOrdering::Acquire);
-  if (I.isAtomic())
-    return isSync(I);
-  auto *Call = dyn_cast<CallBase>(&I);
-  if (!Call || isa<IntrinsicInst>(Call) || isRangeMark(I))
-    return false;
-  return Call->isInlineAsm() || Call->hasFnAttr(Attribute::ReturnsTwice) ||
-         !Call->getCalledFunction() || !Quiet.count(Call->getCalledFunction());
-}
-
 namespace {
-
-/// Beyond this, in blocks times facts, the analysis costs more than the checks.
-constexpr uint64_t MaxWork = 1 << 26;
-
-/// The bytes of an access: constant offsets from a value. No base: not
-/// comparable.
-struct Bytes {
-  const Value *Base = nullptr;
-  int64_t From = 0;
-  int64_t To = 0;
-
-  bool contain(const Bytes &Other) const {
-    return Base == Other.Base && From <= Other.From && Other.To <= To;
-  }
-};
 
 class Analysis {
 public:
@@ -89,9 +36,9 @@ private:
   ArrayRef<Access> Accesses;
   Function &F;
   const Releases &R;
+  const AccessMap Map;
   /// Fact 2*n: the bytes of access n are checked as read; 2*n+1: as written.
   std::vector<BitVector> Establishes;
-  DenseMap<const Instruction *, SmallVector<unsigned, 2>> At;
   /// The facts about what is reached by a value, which end where it is made
   /// anew.
   DenseMap<const Value *, BitVector> About;
@@ -99,45 +46,25 @@ private:
 
 } // namespace
 
-static Bytes bytesOf(const Access &A, const DataLayout &DL) {
-  if (A.Length || A.Mask)
-    return {};
-  APInt Offset(DL.getIndexTypeSizeInBits(A.Ptr->getType()), 0);
-  Bytes B;
-  B.Base = A.Ptr->stripAndAccumulateConstantOffsets(DL, Offset,
-                                                    /*AllowNonInbounds=*/true);
-  B.From = Offset.getSExtValue();
-  B.To = B.From + int64_t(A.Bytes);
-  return B;
-}
-
 Analysis::Analysis(ArrayRef<Access> Accesses, Function &F, const Releases &R)
-    : Accesses(Accesses), F(F), R(R) {
+    : Accesses(Accesses), F(F), R(R), Map(Accesses) {
   unsigned Facts = 2 * Accesses.size();
-  std::vector<Bytes> Where;
-  DenseMap<const Value *, SmallVector<unsigned, 4>> SameBase;
-  for (unsigned N = 0; N < Accesses.size(); ++N) {
-    Where.push_back(bytesOf(Accesses[N], F.getParent()->getDataLayout()));
-    At[Accesses[N].Inst].push_back(N);
-    if (Where[N].Base)
-      SameBase[Where[N].Base].push_back(N);
-  }
   Establishes.resize(Accesses.size());
   for (unsigned N = 0; N < Accesses.size(); ++N) {
     const Access &A = Accesses[N];
     // A check that is made only sometimes establishes nothing. Nor does the
     // store of a vtable pointer, which the runtime may take for none.
-    if (!Where[N].Base || !A.When.empty() || A.What == KIND_VPTR_WRITE)
+    if (!Map.Where[N].Base || !A.When.empty() || A.What == KIND_VPTR_WRITE)
       continue;
     Establishes[N].resize(Facts);
-    for (unsigned Other : SameBase[Where[N].Base])
-      if (Where[N].contain(Where[Other])) {
+    for (unsigned Other : Map.SameBase.lookup(Map.Where[N].Base))
+      if (Map.Where[N].contain(Map.Where[Other])) {
         Establishes[N].set(2 * Other);
         if (A.isWrite())
           Establishes[N].set(2 * Other + 1);
       }
   }
-  for (auto &Base : SameBase) {
+  for (auto &Base : Map.SameBase) {
     BitVector &Set = About[Base.first];
     Set.resize(Facts);
     for (unsigned N : Base.second)
@@ -149,8 +76,8 @@ Analysis::Analysis(ArrayRef<Access> Accesses, Function &F, const Releases &R)
 void Analysis::flow(const BasicBlock &BB, BitVector &Facts,
                     BitVector *Found) const {
   for (const Instruction &I : BB) {
-    auto Here = At.find(&I);
-    if (Here != At.end())
+    auto Here = Map.At.find(&I);
+    if (Here != Map.At.end())
       for (unsigned N : Here->second) {
         if (Found && Facts.test(2 * N + Accesses[N].isWrite()))
           Found->set(N);

@@ -10,26 +10,10 @@
 #define RACE_PASS_DOMINATED_H
 
 #include "Access.h"
+#include "Releases.h"
 #include "llvm/ADT/BitVector.h"
-#include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
-#include <vector>
 
 namespace race {
-
-/// Knows which instructions may release, from the module as the program wrote
-/// it.
-class Releases {
-public:
-  explicit Releases(const llvm::Module &M);
-
-  /// May the thread's epoch advance, or the memory under a cell change hands?
-  bool at(const llvm::Instruction &I) const;
-
-private:
-  /// Functions in which, and below which, nothing releases.
-  llvm::DenseSet<const llvm::Function *> Quiet;
-};
 
 /// Which of Accesses, in order, need no check of their own.
 llvm::BitVector findDominated(llvm::ArrayRef<Access> Accesses,

@@ -8,11 +8,11 @@
 #include "CallStack.h"
 #include "Collect.h"
 #include "Compat.h"
-#include "Dominated.h"
 #include "FastPath.h"
 #include "Guard.h"
 #include "Locations.h"
 #include "Ranges.h"
+#include "Releases.h"
 #include "Select.h"
 #include "Sync.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -37,7 +37,7 @@ namespace {
 class Instrumenter {
 public:
   Instrumenter(Module &M, const Options &O)
-      : M(M), O(O), R(M), H(M), Checks(M, H, O),
+      : M(M), O(O), R(M, O), H(M), Checks(M, H, O),
         ForLinkTime(M.getModuleFlag("EnableSplitLTOUnit")) {}
 
   void run();

@@ -17,6 +17,10 @@
   X("local", Local, true)                                                      \
   X("constant", Constant, true)                                                \
   X("dominated", Dominated, true)                                              \
+  X("covered", Covered, true)                                                  \
+  /* what these know of calls: the module's functions, those of libc */        \
+  X("calls", Calls, true)                                                      \
+  X("libc", Libc, true)                                                        \
   /* one check in front of a loop for all its iterations */                    \
   X("ranges", Ranges, true)                                                    \
   /* print what was checked and what was left out */                           \

@@ -22,6 +22,7 @@
 #include "Collect.h"
 #include "Compat.h"
 #include "Guard.h"
+#include "Releases.h"
 #include "Select.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/Analysis/CFG.h"
@@ -35,25 +36,6 @@
 
 using namespace llvm;
 using namespace race;
-
-/// Does I leave clocks and memory as they are, and reach what follows?
-static bool isCalm(const Instruction &I) {
-  if (I.isAtomic() || I.isVolatile())
-    return false;
-  auto *Call = dyn_cast<CallBase>(&I);
-  if (!Call || isRangeMark(I) || isa<DbgInfoIntrinsic>(I) ||
-      I.isLifetimeStartOrEnd())
-    return true;
-  if (Call->isInlineAsm() || Call->hasFnAttr(Attribute::ReturnsTwice))
-    return false;
-  if (auto *Memory = dyn_cast<MemIntrinsic>(&I))
-    return !Memory->isVolatile();
-  bool Quiet =
-      Call->doesNotAccessMemory() || (Call->hasFnAttr(Attribute::NoSync) &&
-                                      Call->hasFnAttr(Attribute::NoFree));
-  return Quiet && Call->doesNotThrow() &&
-         Call->hasFnAttr(Attribute::WillReturn);
-}
 
 namespace {
 
@@ -133,7 +115,9 @@ bool Ranges::findOrderly(Loop &L) {
   if (isa<SCEVCouldNotCompute>(Turns) ||
       SE.getTypeSizeInBits(Turns->getType()) > 64 || !ends(L))
     return false;
-  return all_of(L.blocks(), [](BasicBlock *BB) { return all_of(*BB, isCalm); });
+  return all_of(L.blocks(), [&](BasicBlock *BB) {
+    return all_of(*BB, [&](Instruction &I) { return isCalm(I, O); });
+  });
 }
 
 bool Ranges::isOrderly(Loop &L) {

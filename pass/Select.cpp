@@ -4,6 +4,7 @@
 // on every execution; whatever is unsure is checked.
 
 #include "Select.h"
+#include "Covered.h"
 #include "Dominated.h"
 #include "Ranges.h"
 #include "llvm/ADT/Statistic.h"
@@ -94,6 +95,11 @@ void race::select(std::vector<Access> &Accesses, Function &F, const Releases &R,
   if (O.Constant)
     Drop(Reason::Constant,
          [&](unsigned N) { return neverChanges(Accesses[N]); });
+  if (O.Covered) {
+    // Its proof is in Covered.cpp.
+    BitVector Found = findCovered(Accesses, F, O);
+    Drop(Reason::Covered, [&](unsigned N) { return Found.test(N); });
+  }
   if (O.Dominated) {
     // Its proof is in Dominated.cpp.
     BitVector Found = findDominated(Accesses, F, R);

@@ -21,6 +21,7 @@ class Releases;
 #define RACE_SELECT_REASONS(X)                                                 \
   X(Local, "local", "accesses to locals that no other thread can reach")       \
   X(Constant, "constant", "reads of memory that never changes")                \
+  X(Covered, "covered", "reads that a write behind them stands for")           \
   X(Dominated, "dominated", "accesses that an earlier check stands for")       \
   X(Ranges, "ranges", "accesses that a check before their loop stands for")
 

@@ -19,8 +19,8 @@ static inline void kernel_start(int argc, char **argv)
 {
 	if (argc > 1)
 		kernel_threads = atoi(argv[1]);
-	if (kernel_threads < 2 || kernel_threads > 1024) {
-		fprintf(stderr, "usage: %s [threads, 2 to 1024]\n", argv[0]);
+	if (kernel_threads < 1 || kernel_threads > 1024) {
+		fprintf(stderr, "usage: %s [threads, 1 to 1024]\n", argv[0]);
 		exit(2);
 	}
 }
@@ -51,11 +51,16 @@ static inline void *kernel_body(void *argument)
 }
 
 /* Runs body(0) ... body(kernel_threads - 1), each in its thread; the sum of what they
- * return. */
+ * return. With 1 the program stays without threads. */
 static inline long kernel_run(long (*body)(long me))
 {
 	struct kernel_thread *threads = kernel_alloc(kernel_threads * sizeof(*threads));
 	long sum = 0;
+
+	if (kernel_threads == 1) {
+		free(threads);
+		return body(0);
+	}
 
 	for (long i = 0; i < kernel_threads; i++) {
 		threads[i].body = body;

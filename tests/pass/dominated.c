@@ -4,10 +4,15 @@
 // may release: then the same bytes have to be marked anew.
 // RUN: %clang %race_cflags -O1 -fno-inline -S -emit-llvm %s -o - | FileCheck %s
 // RUN: %clang %race_cflags -O1 -fno-inline -fplugin-arg-race-dominated=0 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=OFF
+// RUN: %clang %race_cflags -O1 -fno-inline -fplugin-arg-race-libc=0 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=NOLIBC
+// RUN: %clang %race_cflags -O1 -fno-inline -fplugin-arg-race-calls=0 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=NOCALLS
+// RUN: %clang %race_cflags -O1 -fno-inline -fPIC -S -emit-llvm %s -o - | FileCheck %s --check-prefix=SHARED
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 // CHECK-LABEL: @again(
 // CHECK: call preserve_allcc void @__race_write4(
@@ -25,7 +30,7 @@ int again(volatile int *p) {
 // CHECK-LABEL: @stronger(
 // CHECK: call preserve_allcc void @__race_read4(
 // CHECK: call preserve_allcc void @__race_write4(
-void stronger(int *p) { ++*p; }
+void stronger(volatile int *p) { ++*p; }
 
 // The whole stands for its parts, not a part for the whole.
 // CHECK-LABEL: @parts(
@@ -132,6 +137,9 @@ void frees(int *p, void *q) {
 // CHECK: call preserve_allcc void @__race_write4(
 // CHECK-NOT: @__race_{{read|write}}
 // CHECK: ret i32
+// NOCALLS-LABEL: @calls_quiet(
+// NOCALLS: call preserve_allcc void @__race_write4(
+// NOCALLS: call preserve_allcc void @__race_read4(
 static int global;
 static void quiet(int n) {
   global = n;
@@ -158,6 +166,78 @@ int calls_loud(volatile int *p, pthread_mutex_t *m) {
   *p = 1;
   middle(m);
   return *p;
+}
+
+// Of libc, what works on memory alone is known; what has a file's lock is not.
+// CHECK-LABEL: @calls_libc(
+// CHECK: call preserve_allcc void @__race_write4(
+// CHECK: @__race_strcspn(
+// CHECK-NOT: @__race_{{read|write}}
+// CHECK: ret void
+// NOLIBC-LABEL: @calls_libc(
+// NOLIBC: @__race_strcspn(
+// NOLIBC: call preserve_allcc void @__race_write4(
+void calls_libc(volatile int *p, const char *s) {
+  *p = 1;
+  *p = strcspn(s, "x");
+}
+// CHECK-LABEL: @prints(
+// CHECK: @{{(__race_)?}}puts(
+// CHECK: call preserve_allcc void @__race_write4(
+void prints(volatile int *p) {
+  *p = 1;
+  puts("x");
+  *p = 2;
+}
+
+// Who is left by a call for ever meets nothing behind it.
+// CHECK-LABEL: @calls_checked(
+// CHECK: call preserve_allcc void @__race_write4(
+// CHECK-NOT: @__race_{{read|write}}
+// CHECK: ret i32
+static void checked(int n) {
+  if (n > 100)
+    abort();
+}
+int calls_checked(volatile int *p, int n) {
+  *p = 1;
+  checked(n);
+  return *p;
+}
+
+// A function that may be another one when the program runs, or that nobody knows.
+// CHECK-LABEL: @calls_weak(
+// CHECK: call preserve_allcc void @__race_write4(
+// CHECK: call preserve_allcc void @__race_write4(
+// CHECK: ret void
+__attribute__((weak)) void weak(void) {}
+void calls_weak(volatile int *p) {
+  *p = 1;
+  weak();
+  *p = 2;
+}
+// CHECK-LABEL: @calls_pointer(
+// CHECK: call preserve_allcc void @__race_write4(
+// CHECK: call preserve_allcc void @__race_write4(
+// CHECK: ret void
+void calls_pointer(volatile int *p, void (*f)(void)) {
+  *p = 1;
+  f();
+  *p = 2;
+}
+// CHECK-LABEL: @calls_exported(
+// CHECK: call preserve_allcc void @__race_write4(
+// CHECK-NOT: @__race_{{read|write}}
+// CHECK: ret void
+// SHARED-LABEL: @calls_exported(
+// SHARED: call preserve_allcc void @__race_write4(
+// SHARED: call preserve_allcc void @__race_write4(
+// SHARED: ret void
+void exported(void) { global = 7; }
+void calls_exported(volatile int *p) {
+  *p = 1;
+  exported();
+  *p = 2;
 }
 
 // The next turn of a loop is about the next element.

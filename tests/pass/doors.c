@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Which door each size, alignment and kind of access reaches, and what its site says.
-// RUN: %clang %race_cflags -fplugin-arg-race-dominated=0 -fPIE -O1 -mlong-double-80 -S -emit-llvm %s -o - | FileCheck %s
-// RUN: %clang %race_cflags -fplugin-arg-race-dominated=0 -fPIE -O0 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=O0
+// RUN: %clang %race_cflags -fplugin-arg-race-dominated=0 -fplugin-arg-race-covered=0 -fPIE -O1 -mlong-double-80 -S -emit-llvm %s -o - | FileCheck %s
+// RUN: %clang %race_cflags -fplugin-arg-race-dominated=0 -fplugin-arg-race-covered=0 -fPIE -O0 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=O0
 #include <string.h>
 
 // CHECK-DAG: @__race_sites = private global [{{[0-9]+}} x { i32, i16, i8, i8 }] [{ i32, i16, i8, i8 } { i32 0, i16 1, i8 1, i8 0 }, { i32, i16, i8, i8 } { i32 0, i16 2, i8 1, i8 0 }, { i32, i16, i8, i8 } { i32 0, i16 4, i8 1, i8 0 }, { i32, i16, i8, i8 } { i32 0, i16 8, i8 1, i8 0 },{{.*}}, align 8

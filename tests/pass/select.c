@@ -5,7 +5,7 @@
 // RUN: %clang %race_cflags -O1 -fplugin-arg-race-local=0 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=LOCAL
 // RUN: %clang %race_cflags -O1 -fplugin-arg-race-constant=0 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=CONSTANT
 // RUN: %clang %race_cflags -O1 -fplugin-arg-race-stats=1 -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=STATS
-// STATS: race: {{.*}}select.c: {{[0-9]+}} accesses, {{[0-9]+}} checked, local {{[1-9][0-9]*}}, constant 1, dominated {{[0-9]+}}
+// STATS: race: {{.*}}select.c: {{[0-9]+}} accesses, {{[0-9]+}} checked, local {{[1-9][0-9]*}}, constant 1, covered 0, dominated {{[0-9]+}}
 
 // CHECK-LABEL: @local(
 // CHECK-NOT: @__race_write
