@@ -53,6 +53,8 @@ RACE_EXPORT struct race_sync *__race_asm_begin(void *addr)
 	sync = race_sync_get((uint64_t)addr);
 	race_enter();
 	race_spin_take(&sync->lock);
+	if (race_unlikely(sync->mixed != NULL))
+		sync = race_mixed_settle(sync, 0);
 	self->held_sync = sync;
 	sync->set_aside = sync->release;
 	race_store(&sync->release, 0);

@@ -15,6 +15,8 @@
  *
  * Happens-before as in C11 5.1.2.4 and 7.17.3 (N1570); fences as in Lidbury and
  * Donaldson, "Dynamic race detection for C++11", POPL 2017. seq_cst is acq_rel here.
+ * __sync_lock_test_and_set is what clang makes of it, seq_cst. Atomics of different sizes
+ * that share bytes order each other (mixed.h).
  * A release sequence is continued by stores of the thread that heads it, as C11 to C23
  * and C++11 to C++17 have it; not by those of C++20, which say so. Where several threads
  * head one and one of them stores, what it knows by then stands for what it released:

@@ -9,6 +9,7 @@
 
 #include "access.h"
 #include "found.h"
+#include "mixed.h"
 #include "sync.h"
 
 enum race_order {
@@ -54,10 +55,15 @@ static inline void order_fenced(struct race_thread *self, struct race_sync *sync
 static inline void order_store(struct race_thread *self, struct race_sync *sync, uint32_t order)
 {
 	if (releases(order)) {
-		race_sync_store(self, sync);
+		if (race_unlikely(sync->mixed != NULL))
+			race_sync_merge(self, sync);
+		else
+			race_sync_store(self, sync);
 		return;
 	}
-	if (sync->clock && (order == RELAXED_ALONE || !race_sync_is_head(self, sync)))
+	if (race_unlikely(sync->mixed != NULL))
+		; /* the other bytes' past stays */
+	else if (sync->clock && (order == RELAXED_ALONE || !race_sync_is_head(self, sync)))
 		race_sync_break(sync);
 	else if (sync->clock && sync->heads)
 		race_sync_keep_own(self, sync);
@@ -107,6 +113,8 @@ static inline bool begin(struct operation *op, struct race_found *room)
 	op->sync = race_sync_get(op->addr);
 	race_enter();
 	race_spin_take(&op->sync->lock);
+	if (race_unlikely(op->sync->bytes != op->bytes))
+		op->sync = race_mixed_settle(op->sync, op->bytes);
 	op->self->held_races = room;
 	op->self->held_sync = op->sync;
 	return true;

@@ -54,7 +54,7 @@ static inline bool no_news(const struct race_thread *self, const struct race_syn
 		if (!race_runtime.threaded)                                              \
 			return value;                                                    \
 		/* Looked for after the read: a value that was released has one. */      \
-		op.sync = race_sync_find(op.addr);                                       \
+		op.sync = race_mixed_find(op.addr, sizeof(type));                        \
 		if (op.sync && no_news(op.self, op.sync, &release)) {                    \
 			value = bits_load##bits(addr);                                   \
 			if (race_load_acquire(&op.sync->release) == release)             \
@@ -63,6 +63,8 @@ static inline bool no_news(const struct race_thread *self, const struct race_syn
 		if (op.sync) {                                                           \
 			race_enter();                                                    \
 			race_spin_take(&op.sync->lock);                                  \
+			if (race_unlikely(op.sync->bytes != sizeof(type)))               \
+				op.sync = race_mixed_settle(op.sync, sizeof(type));      \
 			value = bits_load##bits(addr);                                   \
 			order_load(op.self, op.sync, order);                             \
 			race_spin_give(&op.sync->lock);                                  \

@@ -42,15 +42,33 @@ static struct race_sync **slot_of(struct sync_page *page, uint64_t addr)
 	return &page->slot[addr >> 3 & (SLOTS_PER_PAGE - 1)];
 }
 
-RACE_INLINE struct race_sync *find(uint64_t addr)
+RACE_INLINE struct race_sync *chain(uint64_t addr)
 {
 	struct sync_page **entry = page_of(addr);
 	struct sync_page *page = entry ? race_load_acquire(entry) : NULL;
-	struct race_sync *sync;
 
-	if (!page)
-		return NULL;
-	sync = race_load_acquire(slot_of(page, addr));
+	return page ? race_load_acquire(slot_of(page, addr)) : NULL;
+}
+
+struct race_sync *race_sync_chain(uint64_t name)
+{
+	return chain(name);
+}
+
+void race_sync_lock(void)
+{
+	race_spin_take(&lock);
+}
+
+void race_sync_unlock(void)
+{
+	race_spin_give(&lock);
+}
+
+RACE_INLINE struct race_sync *find(uint64_t addr)
+{
+	struct race_sync *sync = chain(addr);
+
 	while (sync && sync->addr != addr)
 		sync = race_load_acquire(&sync->next);
 	return sync;
@@ -61,8 +79,7 @@ struct race_sync *race_sync_find(uint64_t addr)
 	return find(race_shared_name(addr));
 }
 
-/* Under the lock. */
-static struct race_sync *make(uint64_t addr)
+struct race_sync *race_sync_make(uint64_t addr)
 {
 	struct sync_page **entry;
 	struct race_sync **slot, *sync = find(addr);
@@ -98,7 +115,7 @@ struct race_sync *race_sync_get(uint64_t addr)
 		return sync;
 	race_enter();
 	race_spin_take(&lock);
-	sync = make(name);
+	sync = race_sync_make(name);
 	race_spin_give(&lock);
 	race_leave();
 	return sync;
@@ -112,6 +129,18 @@ void race_sync_each(void (*visit)(struct race_sync *sync))
 				visit(sync);
 }
 
+/* What it stood for, in the 16 bytes on either side, begins anew. */
+static void stand_alone(const struct race_sync *gone)
+{
+	for (uint64_t at = gone->addr - 16; at <= gone->addr + 16; at += 8)
+		for (struct race_sync *sync = chain(at); sync; sync = sync->next)
+			if (sync->mixed == gone) {
+				sync->mixed = NULL;
+				race_store(&sync->bytes, 0);
+				sync->wide = 0;
+			}
+}
+
 static void forget_chain(struct race_sync **link, uint64_t addr, uint64_t end)
 {
 	struct race_sync *sync;
@@ -122,6 +151,8 @@ static void forget_chain(struct race_sync **link, uint64_t addr, uint64_t end)
 			continue;
 		}
 		race_store_release(link, sync->next);
+		if ((sync->addr & 7) + sync->bytes > 8)
+			stand_alone(sync);
 		race_sync_break(sync);
 		race_free(sync, sizeof(*sync));
 	}

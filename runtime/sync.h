@@ -23,20 +23,35 @@ struct race_sync {
 	uint64_t addr;
 	struct race_sync *next; /* in the slot's chain */
 	struct race_spin lock;
+	uint32_t bytes;          /* of the atomic here; 0: none yet, or RACE_SYNC_MIXED: */
+	struct race_sync *mixed; /* the one that stands for it (mixed.h), else NULL */
 	/* The newest release, as a cell without masks, when the clock is one thread's
 	 * snapshot; 0 when it is a join of several. */
 	uint64_t release;
 	uint64_t set_aside;     /* `release`, while assembly holds the lock (assembly.c) */
 	race_cell update;       /* the newest update by assembly, as a cell (there, too) */
 	uint32_t releaser_news; /* what its thread's `news` was then */
+	uint32_t wide;          /* so many bytes from here on share it (mixed.h) */
 	const struct race_life *head; /* who contributed to the clock, */
 	struct race_heads *heads;     /* and who else; NULL: nobody */
 	struct race_clock *clock;
 	struct round *round; /* barrier: the one that threads arrive in (intercept_wait.c) */
 };
 
+#define RACE_SYNC_MIXED UINT32_MAX
+
 /* The object at addr, or NULL. */
 struct race_sync *race_sync_find(uint64_t addr);
+
+/* Objects in the same 8 bytes: the first, linked by `next`. By name (shared.h). */
+struct race_sync *race_sync_chain(uint64_t name);
+
+/* Nobody makes objects, nor takes them away. Inside race_enter; before any object's lock. */
+void race_sync_lock(void);
+void race_sync_unlock(void);
+
+/* Under that lock, by name. */
+struct race_sync *race_sync_make(uint64_t name);
 
 /* The same, made when there is none. */
 struct race_sync *race_sync_get(uint64_t addr);

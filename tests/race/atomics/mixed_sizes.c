@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Atomic and plain accesses of different sizes that share some bytes.
+// Atomic and plain accesses of different sizes that share some bytes; and atomics side by
+// side, which order nothing between them.
 //
 // RUN: %race_cc -O0 -w -mcx16 %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %race_cc -O2 -w -mcx16 %s -o %t && %expect_race %t | FileCheck %s
@@ -10,7 +11,7 @@
 
 #include "two.h"
 
-static _Alignas(16) char memory[64];
+static _Alignas(16) char memory[96];
 
 #define AT(type, offset) ((volatile type *)(memory + (offset)))
 #define SC __ATOMIC_SEQ_CST
@@ -31,6 +32,10 @@ static void fills(void) { memset(memory + 48, 1, 16); }
 static void atomic_bit(void) { __atomic_fetch_or(AT(char, 60), 4, SC); }
 static void plain_int(void) { *AT(int, 60) |= 8; }
 
+int data;
+static void offers(void) { data = 1; __atomic_store_n(AT(int, 64), 1, __ATOMIC_RELEASE); }
+static void takes_another(void) { __atomic_load_n(AT(int, 68), __ATOMIC_ACQUIRE); data = 2; }
+
 static const struct {
 	const char *name;
 	void (*first)(void), (*second)(void);
@@ -41,6 +46,7 @@ static const struct {
 	{ "straddling 4 and 1", atomic4_straddles, plain1_behind },
 	{ "memset and 4", fills, atomic4 },
 	{ "bit and word", atomic_bit, plain_int },
+	{ "side by side", offers, takes_another },
 };
 
 int main(void)
@@ -69,3 +75,8 @@ int main(void)
 // CHECK: Previous write of size 16
 // CHECK: try bit and word
 // CHECK: Previous atomic write of size 1
+// CHECK: try side by side
+// CHECK: Write of size 4
+// CHECK-NEXT: takes_another()
+// CHECK: Previous write of size 4
+// CHECK-NEXT: offers()
