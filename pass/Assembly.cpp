@@ -280,8 +280,9 @@ public:
 
 private:
   Constant *site(const AsmOperand &O) {
-    return H.newSite(O.Bytes, O.Orders == ASM_LOAD ? KIND_ATOMIC_READ
-                                                   : KIND_ATOMIC_WRITE);
+    return H.newSite(
+        O.Bytes, O.Orders == ASM_LOAD ? KIND_ATOMIC_READ : KIND_ATOMIC_WRITE,
+        Loc);
   }
   void hold(const AsmOperand &O);
   void before(const AsmOperand &O);

@@ -199,7 +199,7 @@ Value *FastPath::bitsOfPart(IRBuilder<> &B, const Access &A, Value *Address) {
 
 void FastPath::callDoor(IRBuilder<> &B, const Access &A, bool AnyAddress) {
   Constant *Text = H.words().ofAccess(*A.Inst, A.Ptr, A.Bytes);
-  Constant *Site = H.newSite(A.Bytes, A.What, Text);
+  Constant *Site = H.newSite(A.Bytes, A.What, A.Loc, Text);
   if (A.NewVptr) {
     Doors.push_back(H.call(B, "write_vptr", {A.Ptr, Site, A.NewVptr}));
     return;

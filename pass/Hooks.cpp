@@ -103,7 +103,8 @@ Constant *Hooks::self(uint64_t Offset) {
                                       Type::getInt64Ty(C)->getPointerTo());
 }
 
-Constant *Hooks::newSite(uint64_t Bytes, Kind K, Constant *Text) {
+Constant *Hooks::newSite(uint64_t Bytes, Kind K, const DebugLoc &Where,
+                         Constant *Text) {
   LLVMContext &C = M.getContext();
   Type *I8 = Type::getInt8Ty(C);
   if (!SitesStandIn)
@@ -113,11 +114,13 @@ Constant *Hooks::newSite(uint64_t Bytes, Kind K, Constant *Text) {
   // A length that the field cannot hold, or that only the run knows, is 0: the
   // door gets the true one.
   uint16_t Field = Bytes <= UINT16_MAX ? Bytes : 0;
+  unsigned Column = Where ? Where.getCol() : 0;
   StructType *Site =
       StructType::get(Type::getInt32Ty(C), Type::getInt16Ty(C), I8, I8);
   Constant *Values[] = {ConstantInt::get(Type::getInt32Ty(C), 0),
                         ConstantInt::get(Type::getInt16Ty(C), Field),
-                        ConstantInt::get(I8, K), ConstantInt::get(I8, 0)};
+                        ConstantInt::get(I8, K),
+                        ConstantInt::get(I8, Column <= UINT8_MAX ? Column : 0)};
   uint64_t Offset =
       Sites.size() * M.getDataLayout().getTypeAllocSize(Site).getFixedValue();
   Sites.push_back(ConstantStruct::get(Site, Values));

@@ -46,7 +46,8 @@ public:
   /// length is known only at the end: until finish() they are offsets into a
   /// stand-in.
   /// Text is what a report says of its memory, or null (Words.h).
-  llvm::Constant *newSite(uint64_t Bytes, Kind K,
+  /// Where is the line whose column reports point at.
+  llvm::Constant *newSite(uint64_t Bytes, Kind K, const llvm::DebugLoc &Where,
                           llvm::Constant *Text = nullptr);
 
   /// Where those texts come from.

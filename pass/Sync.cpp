@@ -90,7 +90,7 @@ CallInst *Replacement::call(StringRef Operation, Type *T, Kind What, Value *Ptr,
   SmallVector<Value *, 6> Args = {Ptr};
   Args.append(Middle.begin(), Middle.end());
   Args.push_back(
-      H.newSite(Bytes, What, H.words().ofAccess(I, Ptr, Bytes)));
+      H.newSite(Bytes, What, I.getDebugLoc(), H.words().ofAccess(I, Ptr, Bytes)));
   return H.call(B, ("atomic" + Twine(Bytes * 8) + "_" + Operation).str(), Args);
 }
 

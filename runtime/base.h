@@ -42,7 +42,7 @@ struct race_site {
 	uint32_t id;
 	uint16_t bytes;
 	uint8_t kind;
-	uint8_t reserved;
+	uint8_t column; /* 0: not known */
 };
 
 /* A stack of code addresses, innermost first. Each is a return address: the call

@@ -63,6 +63,7 @@ static void fill_side(struct race_side *side, uint32_t leaf, uint64_t granule, u
 	side->kind = place.kind;
 	side->function = place.function;
 	side->site = place.site;
+	side->column = place.column;
 	side->stack.count = 1;
 	side->stack.cut = false;
 	side->stack.pc[0] = place.pc;

@@ -116,6 +116,8 @@ static void side_gather(const struct race_side *side, struct race_told_side *out
 	out->side = side;
 	race_symbolize(&side->stack, &out->stack, &told->names);
 	frames_trim(&out->stack);
+	if (out->stack.count && out->stack.frame[0].line)
+		out->stack.frame[0].column = side->column;
 	out->creation.count = 0;
 	if (side->thread.number && side->thread.created_by_us) {
 		race_symbolize(&side->thread.creation, &out->creation, &told->names);

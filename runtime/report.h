@@ -17,6 +17,7 @@ struct race_side {
 	uint64_t addr;
 	uint32_t size; /* bytes */
 	enum race_kind kind;
+	uint8_t column; /* of the access in its line; 0: not known */
 	/* libc's, which made the access for the innermost frame; or NULL. */
 	const char *function;
 	/* `before` only: history had no whole stack any more, stack.pc[0] alone holds. */

@@ -22,6 +22,8 @@ static void frames_json(struct race_text *text, const char *key, const struct ra
 		race_json_string(text, "file", frame->file);
 		if (frame->line)
 			race_json_number(text, "line", frame->line);
+		if (frame->column)
+			race_json_number(text, "column", frame->column);
 		race_json_string(text, "module", frame->module);
 		race_json_hex(text, "module_offset", frame->module_offset);
 		race_json_close(text, "}");

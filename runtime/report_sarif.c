@@ -57,6 +57,8 @@ static void location_json(struct race_text *text, const struct race_frame *frame
 		if (frame->line) {
 			race_json_open(text, "region", "{");
 			race_json_number(text, "startLine", frame->line);
+			if (frame->column)
+				race_json_number(text, "startColumn", frame->column);
 			race_json_close(text, "}");
 		}
 		race_json_close(text, "}");

@@ -114,7 +114,8 @@ static void access_frames_print(struct race_text *text, const struct race_told *
 	for (uint32_t i = 0; i < frames->count; i++) {
 		frame_print(text, &frames->frame[i]);
 		if (!i && told->snippets && frames->frame[i].file)
-			race_snippet_print(text, frames->frame[i].file, frames->frame[i].line);
+			race_snippet_print(text, frames->frame[i].file, frames->frame[i].line,
+					   frames->frame[i].column);
 	}
 	if (frames->cut)
 		race_text_string(text, "  ...\n");

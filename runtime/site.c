@@ -31,6 +31,7 @@ _Static_assert(sizeof(struct site) == 16, "word_of");
 
 static struct site sites[SITES];
 static const struct race_site *statics[SITES];
+static uint8_t columns[SITES];
 static uint16_t index_slots[INDEX_SLOTS];
 static uint32_t used = 1; /* number 0 is nobody's */
 static struct race_spin lock;
@@ -124,6 +125,7 @@ uint32_t race_site_enter(struct race_site *site, uint64_t pc)
 	uint32_t number = race_site_of(pc, site->kind, site->bytes);
 
 	race_store(&statics[number], site);
+	race_store(&columns[number], site->column);
 	race_store(&site->id, number);
 	return number;
 }
@@ -182,6 +184,7 @@ struct race_place race_site_place(uint32_t leaf)
 		.pc = s->pc,
 		.bytes = s->bytes,
 		.kind = s->kind,
+		.column = race_load(&columns[leaf]),
 		.function = s->pc && s->before ? __start_race_functions[s->before - 1].name : NULL,
 		.site = race_load(&statics[leaf]),
 	};

@@ -18,6 +18,7 @@ struct race_place {
 	uint64_t pc; /* return address: the access is at pc - 1; see RACE_PC_BITS */
 	uint16_t bytes;
 	uint8_t kind;         /* enum race_kind */
+	uint8_t column;       /* in its line; 0: not known */
 	const char *function; /* libc's, called there, that made the access; or NULL */
 	const struct race_site *site; /* the static one, NULL: none (do not follow it) */
 };

@@ -7,7 +7,9 @@
 
 #include "print.h"
 
-/* Three lines of the file, the middle one marked; nothing when there is no such file. */
-void race_snippet_print(struct race_text *text, const char *file, uint32_t line);
+/* Three lines of the file, the middle one marked, with a caret under its column unless
+ * that is 0; nothing when there is no such file. */
+void race_snippet_print(struct race_text *text, const char *file, uint32_t line,
+			uint32_t column);
 
 #endif

@@ -16,6 +16,7 @@ struct race_frame {
 	const char *function; /* for readers: "inc()", "Account::deposit(long)", "??()" */
 	const char *file;     /* NULL: no line numbers here */
 	uint32_t line;        /* 0: the compiler gave none to this code */
+	uint32_t column;      /* of an access; 0: not known */
 	uint64_t offset;      /* of pc in its function, 0 when that is unknown */
 	const char *module;   /* path of program or library; NULL: in none */
 	uint64_t module_offset; /* of pc - 1, as addr2line wants it */

@@ -12,9 +12,10 @@ PLACES = {"unknown", "global", "symbol", "heap", "stack", "thread-local"}
 
 def frames(stack):
     for frame in stack:
-        assert set(frame) - {"line"} == {"function", "file", "module", "module_offset"}, frame
+        assert set(frame) - {"line", "column"} == {"function", "file", "module", "module_offset"}, frame
         assert HEX.match(frame["module_offset"])
         assert "line" not in frame or frame["line"] > 0
+        assert "column" not in frame or frame["column"] > 0 and "line" in frame
     return " < ".join(frame["function"] for frame in stack)
 
 

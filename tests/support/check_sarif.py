@@ -37,7 +37,7 @@ def is_uri(value):
 message = obj({"text": (str, lambda v: v)})
 location = obj({}, {
     "physicalLocation": obj({"artifactLocation": obj({"uri": (str, is_uri)})},
-                            {"region": obj({"startLine": COUNT})}),
+                            {"region": obj({"startLine": COUNT}, {"startColumn": COUNT})}),
     "logicalLocations": array(obj({"fullyQualifiedName": TEXT}, {"kind": TEXT})),
     "message": message,
 })

@@ -17,11 +17,13 @@
 
 static char path[] = "/tmp/race_test_snippet.XXXXXX";
 
+static uint32_t column;
+
 static void assert_snippet(const char *file, uint32_t line, const char *expected)
 {
 	struct race_text text = { 0 };
 
-	race_snippet_print(&text, file, line);
+	race_snippet_print(&text, file, line, column);
 	race_text_bytes(&text, "", 1);
 	assert_string_equal(text.data, expected);
 	race_text_free(&text);
@@ -38,9 +40,21 @@ static void lines(void **state)
 	assert_snippet("/nowhere/at/all.c", 1, "");
 }
 
+static void carets(void **state)
+{
+	(void)state;
+	column = 3;
+	assert_snippet(path, 2, "          1 | one\n    >     2 | \ttwo\n            | \t ^\n"
+				"          3 | three[31m\n");
+	assert_snippet(path, 4, "          3 | three[31m\n    >     4 | four\n            |   ^\n");
+	column = 30;
+	assert_snippet(path, 1, "    >     1 | one\n          2 | \ttwo\n");
+	column = 0;
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(lines) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(lines), cmocka_unit_test(carets) };
 	/* What could play with the terminal stays out. */
 	static const char words[] = "one\n\ttwo\nthree\033[31m\nfour";
 	int fd = mkstemp(path), result;
