@@ -10,8 +10,10 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_LIBDIR BASE_DIRECTORY ${CMAKE_INSTAL
 foreach(driver clang clang++)
   set(RACE_DRIVER ${driver})
   set(RACE_DRIVER_VARIABLE RACE_CC)
+  set(RACE_CXX_LIBRARY "")
   if(driver STREQUAL "clang++")
     set(RACE_DRIVER_VARIABLE RACE_CXX)
+    set(RACE_CXX_LIBRARY libstdc++)
   endif()
   configure_file(cmake/race-clang.in race-${driver} @ONLY
     FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)

@@ -2,18 +2,25 @@
 #
 # librace_rt.a: runtime/*.c and *.S with libbacktrace inside, as one relocatable
 # object, so that a program gets all of it or nothing, and sees only its exports.
+# librace_rt_static.a: the same for programs linked with -static (runtime/intercept.h).
 file(GLOB runtime_sources CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/runtime/*.c ${PROJECT_SOURCE_DIR}/runtime/*.S)
 
-add_library(race_objects OBJECT ${runtime_sources})
-target_include_directories(race_objects PUBLIC
-  ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/runtime)
-set_target_properties(race_objects PROPERTIES C_STANDARD 11 C_EXTENSIONS ON)
-target_compile_options(race_objects PRIVATE -fPIC -fasynchronous-unwind-tables
-  $<$<COMPILE_LANGUAGE:C>:-O2 -fvisibility=hidden -fno-stack-protector
-    -fomit-frame-pointer -mcx16 -mgeneral-regs-only -fno-builtin
-    -ftls-model=initial-exec -Wall -Wextra -Werror>
-  $<$<C_COMPILER_ID:GNU>:-fno-tree-loop-distribute-patterns>)
+# race_runtime_objects(name definitions...): the runtime compiled with these.
+function(race_runtime_objects name)
+  add_library(${name} OBJECT ${runtime_sources})
+  target_include_directories(${name} PUBLIC
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/runtime)
+  set_target_properties(${name} PROPERTIES C_STANDARD 11 C_EXTENSIONS ON)
+  target_compile_definitions(${name} PRIVATE ${ARGN})
+  target_compile_options(${name} PRIVATE -fPIC -fasynchronous-unwind-tables
+    $<$<COMPILE_LANGUAGE:C>:-O2 -fvisibility=hidden -fno-stack-protector
+      -fomit-frame-pointer -mcx16 -mgeneral-regs-only -fno-builtin
+      -ftls-model=initial-exec -Wall -Wextra -Werror>
+    $<$<C_COMPILER_ID:GNU>:-fno-tree-loop-distribute-patterns>)
+endfunction()
+race_runtime_objects(race_objects)
+race_runtime_objects(race_static_objects RACE_STATIC=1)
 
 # What is entered by the compiler's calls alone keeps to general registers, above. Those
 # that stand in for functions of floating-point numbers, or with an ellipsis, do not.
@@ -47,5 +54,20 @@ endfunction()
 
 set(RACE_RUNTIME ${PROJECT_BINARY_DIR}/librace_rt.a)
 race_join_runtime(${RACE_RUNTIME} race_objects race_rt)
-install(FILES ${RACE_RUNTIME} DESTINATION ${CMAKE_INSTALL_LIBDIR})
+
+set(RACE_STATIC_RUNTIME ${PROJECT_BINARY_DIR}/librace_rt_static.a)
+race_join_runtime(${RACE_STATIC_RUNTIME} race_static_objects race_rt_static)
+set(static_options race_static.opt race_static_libstdc++.opt race_static_libc++.opt)
+list(TRANSFORM static_options PREPEND ${PROJECT_BINARY_DIR}/)
+add_custom_command(OUTPUT ${static_options}
+  COMMAND ${CMAKE_COMMAND} -E env NM=${CMAKE_NM} sh ${PROJECT_SOURCE_DIR}/cmake/static-options.sh
+          ${RACE_STATIC_RUNTIME} ${static_options}
+  DEPENDS ${PROJECT_SOURCE_DIR}/cmake/static-options.sh ${RACE_STATIC_RUNTIME}
+  COMMENT "Listing what a static link wraps"
+  VERBATIM)
+add_custom_target(race_static_options ALL DEPENDS ${static_options})
+add_dependencies(race_static_options race_rt_static)
+
+install(FILES ${RACE_RUNTIME} ${RACE_STATIC_RUNTIME} ${static_options}
+  DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/include/race.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -17,6 +17,11 @@
 #define RACE_NOINLINE __attribute__((noinline))
 #define RACE_COLD __attribute__((cold, noinline))
 
+/* Is this the runtime of programs that are linked with -static (intercept.h)? */
+#ifndef RACE_STATIC
+#define RACE_STATIC 0
+#endif
+
 #define race_likely(x) __builtin_expect(!!(x), 1)
 #define race_unlikely(x) __builtin_expect(!!(x), 0)
 

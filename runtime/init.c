@@ -43,7 +43,7 @@ static void start_again_without_aslr(char **argv, char **envp)
 static void map_shadow(char **argv, char **envp)
 {
 	uint64_t program = (uint64_t)&race_runtime, stack = (uint64_t)__builtin_frame_address(0);
-	uint64_t libraries = (uint64_t)dlsym(RTLD_NEXT, "exit");
+	uint64_t libraries = RACE_STATIC ? program : (uint64_t)dlsym(RTLD_NEXT, "exit");
 	const char *why;
 
 	if (!race_shadow_apart(program, stack) || !race_shadow_apart(program, libraries) ||
@@ -62,12 +62,11 @@ static void map_shadow(char **argv, char **envp)
 /* A version script or --exclude-libs hides our stand-ins from the libraries. */
 static void check_interposition(void)
 {
-	if (dlsym(RTLD_DEFAULT, "pthread_create") != (void *)pthread_create)
+	if (!RACE_STATIC && dlsym(RTLD_DEFAULT, "pthread_create") != (void *)pthread_create)
 		race_die(1, "libraries do not see librace's pthread_create: link without "
 		            "`--exclude-libs` and without a version script that has "
 		            "`local: *`, or add `pthread_*` to its globals");
 }
-
 
 void race_init(int argc, char **argv, char **envp)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * intercept.c - finding the real functions (intercept.h), and whether the link let us
- * stand in at all.
+ * intercept.c - finding the real functions (intercept.h): the next ones of that name
+ * behind us, unless the link itself has one.
  */
 #define _GNU_SOURCE
 #include "intercept.h"
@@ -14,6 +14,8 @@ static void *look_up(const char *name)
 {
 	void *function = NULL;
 
+	if (RACE_STATIC)
+		return NULL;
 	/* Condition variables have an old, smaller form under their first version. */
 	if (__builtin_strncmp(name, "pthread_cond_", 13) == 0)
 		function = dlvsym(RTLD_NEXT, name, "GLIBC_2.3.2");
@@ -29,7 +31,8 @@ void race_intercept_init(void)
 {
 	for (const struct race_real *real = race_reals_begin; real < race_reals_end; real++)
 		race_store(real->function, real_of(real));
-	dlerror();
+	if (!RACE_STATIC)
+		dlerror();
 }
 
 /* A C++ library that came with one opened later is behind nobody. */
@@ -38,7 +41,7 @@ static void *look_up_cxx(const char *name)
 	static const char *const libraries[] = { "libstdc++.so.6", "libc++.so.1", "libc++abi.so.1" };
 	void *library, *function = NULL;
 
-	for (size_t i = 0; !function && i < 3; i++) {
+	for (size_t i = 0; !RACE_STATIC && !function && i < 3; i++) {
 		library = dlopen(libraries[i], RTLD_LAZY | RTLD_NOLOAD);
 		function = library ? dlsym(library, name) : NULL;
 	}
@@ -65,7 +68,8 @@ void *race_real_find(const char *name)
 		function = look_up_cxx(name);
 	if (!function)
 		race_die(1, "the program's libraries have no ", name,
-		         ": link it dynamically, against glibc 2.34 or later");
+		         RACE_STATIC ? ": link it with race-clang, against glibc 2.34 or later" :
+		                       ": link it dynamically, against glibc 2.34 or later");
 	race_leave();
 	errno = kept;
 	return function;

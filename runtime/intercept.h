@@ -26,6 +26,10 @@
  *
  * A program may define a function of libc itself, malloc above all. The names are weak:
  * its own wins the link, and is then the real one for who calls __race_<name>.
+ *
+ * Linked with -static there are no libraries behind us, and nobody to ask for a name.
+ * There the linker's --wrap=<name> makes whoever calls <name>, libc itself, too, call
+ * __wrap_<name>, which is ours; __real_<name> is what <name> means in this link.
  */
 #ifndef RACE_INTERCEPT_H
 #define RACE_INTERCEPT_H
@@ -38,9 +42,21 @@
 
 #define RACE_CALLER ((uint64_t)__builtin_return_address(0))
 
+#if RACE_STATIC
+#define RACE_NAME(name) __wrap_##name
+#define RACE_LINKED(name) __real_##name
+#define RACE_DECLARE_LINKED(name) extern __typeof__(name) __real_##name __attribute__((weak));
+#else
+#define RACE_NAME(name) name
+#define RACE_LINKED(name) name
+#define RACE_DECLARE_LINKED(name)
+#endif
+
 #define RACE_STAND_IN(type, name, params)                                              \
+	extern type name params;                                                       \
 	RACE_EXPORT type __race_##name params;                                         \
-	RACE_EXPORT type name params __attribute__((weak, alias("__race_" #name)));    \
+	RACE_EXPORT type RACE_NAME(name) params                                        \
+		__attribute__((weak, alias("__race_" #name)));                         \
 	RACE_REAL_ENTRY(name, __race_##name)                                           \
 	type __race_##name params
 
@@ -66,17 +82,21 @@ struct race_caller {
 		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(text), false };    \
 		return name##_for RACE_BY args;                                        \
 	}                                                                              \
-	RACE_EXPORT type name params __attribute__((weak, alias("plain_" #name)));     \
+	extern type name params;                                                       \
+	RACE_EXPORT type RACE_NAME(name) params                                        \
+		__attribute__((weak, alias("plain_" #name)));                          \
 	RACE_REAL_ENTRY(name, plain_##name)                                            \
 	static type name##_for RACE_WITH_CALLER params
 #define RACE_WITH_CALLER(...) (struct race_caller by, __VA_ARGS__)
 #define RACE_BY(...) (by, __VA_ARGS__)
 
 #define RACE_REAL_ENTRY(function, own)                                                 \
+	RACE_DECLARE_LINKED(function)                                                  \
 	static __typeof__(&function) real_##function;                                  \
 	static const struct race_real entry_##function                                 \
 		__attribute__((section("race_reals"), used)) = {                       \
-			(void **)&real_##function, #function, (void *)function, (void *)own \
+			(void **)&real_##function, #function,                          \
+			(void *)RACE_LINKED(function), (void *)own                     \
 		};
 
 /* The function of that name in the libraries behind us. */

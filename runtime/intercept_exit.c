@@ -142,11 +142,15 @@ static int final_status(int status)
 	return status == 0 && race_report_count() ? (int)race_options.exitcode : status;
 }
 
+/* In a static program exit() itself ends by calling our _exit. */
+static bool over;
+
 static void at_exit(int status, void *unused)
 {
 	int final = final_status(status);
 
 	(void)unused;
+	race_store(&over, true);
 	if (final != status)
 		exit(final);
 }
@@ -176,16 +180,19 @@ RACE_STAND_IN(void, quick_exit, (int status))
 	__builtin_unreachable();
 }
 
+static _Noreturn void end(int status)
+{
+	if (race_is_watching() && race_fork_owns_process() && !race_load(&over))
+		status = final_status(status);
+	race_sys_exit_group(status);
+}
+
 RACE_STAND_IN(void, _exit, (int status))
 {
-	race_sys_exit_group(race_is_watching() && race_fork_owns_process() ?
-	                            final_status(status) :
-	                            status);
+	end(status);
 }
 
 RACE_STAND_IN(void, _Exit, (int status))
 {
-	race_sys_exit_group(race_is_watching() && race_fork_owns_process() ?
-	                            final_status(status) :
-	                            status);
+	end(status);
 }

@@ -122,7 +122,7 @@ static void *remap_list(bool instrumented, uint64_t pc, remap_function *really, 
 }
 
 static void *plain_mremap(void *memory, size_t bytes, size_t new_bytes, int flags, ...);
-RACE_EXPORT void *mremap(void *memory, size_t bytes, size_t new_bytes, int flags, ...)
+RACE_EXPORT void *RACE_NAME(mremap)(void *memory, size_t bytes, size_t new_bytes, int flags, ...)
 	__attribute__((weak, alias("plain_mremap")));
 RACE_REAL_ENTRY(mremap, plain_mremap)
 

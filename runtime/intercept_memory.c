@@ -60,6 +60,8 @@ static void *module_of(void *function)
 {
 	Dl_info info;
 
+	if (RACE_STATIC)
+		return function ? &race_runtime : NULL;
 	return function && dladdr(function, &info) ? info.dli_fbase : NULL;
 }
 
@@ -285,6 +287,6 @@ bool race_memory_is_mallocs(void *function)
 
 void race_intercept_memory_init(void)
 {
-	sizes_known = module_of((void *)RACE_REAL(malloc_usable_size)) ==
+	sizes_known = module_of((void *)real_malloc_usable_size) ==
 	              module_of((void *)RACE_REAL(malloc));
 }

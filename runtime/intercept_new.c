@@ -7,12 +7,14 @@
  * and the real operator only when memory runs out, for it knows the new-handler and
  * how to throw. Operators that the program or its allocator brings are called as they
  * are; of their blocks the size is known where malloc comes from the same module.
+ * Linked with -static they are always called: nobody can tell there whose they are.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <malloc.h>
 #include <string.h>
 
+#include "heap.h"
 #include "intercept_memory.h"
 #include "print.h"
 
@@ -26,6 +28,8 @@ static bool is_standard(void *function)
 
 	if (!function) /* linked statically, where ours stand before theirs; or in C */
 		return true;
+	if (RACE_STATIC)
+		return false;
 	return dladdr(function, &info) && info.dli_fname &&
 	       (strstr(info.dli_fname, "libstdc++.so") || strstr(info.dli_fname, "libc++.so") ||
 	        strstr(info.dli_fname, "libc++abi.so"));
@@ -41,7 +45,7 @@ void race_intercept_new_init(void)
 		if (is_standard(function))
 			continue;
 		replaced = true;
-		replaced_with_malloc = race_memory_is_mallocs(function);
+		replaced_with_malloc = !RACE_STATIC && race_memory_is_mallocs(function);
 	}
 }
 
@@ -75,7 +79,7 @@ static void *without_memory(const struct race_caller *by, size_t align, size_t b
 /* A C program that opened a C++ library has no operators of its own either. */
 static void *library_function(const char *name)
 {
-	void *library = dlopen("libstdc++.so.6", RTLD_NOW | RTLD_NOLOAD);
+	void *library = RACE_STATIC ? NULL : dlopen("libstdc++.so.6", RTLD_NOW | RTLD_NOLOAD);
 
 	return library ? dlsym(library, name) : NULL;
 }
@@ -83,9 +87,14 @@ static void *library_function(const char *name)
 #define OR_LIBRARYS(name) \
 	(real_##name ? real_##name : (__typeof__(real_##name))library_function(#name))
 
-/* All of a block whose allocator can tell. */
+/* All of a block whose allocator can tell; in a static program, of which malloc told us. */
 static size_t size_of(void *memory, size_t least)
 {
+	struct race_block block;
+
+	if (RACE_STATIC && race_is_watching() && race_heap_find((uint64_t)memory, &block) &&
+	    !block.freed && block.addr == (uint64_t)memory && block.bytes > least)
+		return block.bytes;
 	return replaced_with_malloc ? malloc_usable_size(memory) : least;
 }
 

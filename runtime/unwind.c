@@ -7,7 +7,8 @@
  * Both libraries are opened, never linked: libunwind also defines the _Unwind_ names
  * that C++ exceptions live by, and linked plainly it would take them over. RTLD_LOCAL
  * keeps its names from the program; RTLD_DEEPBIND makes it call libc's own locks and
- * malloc, not the runtime's stand-ins, so that unwinding orders nothing.
+ * malloc, not the runtime's stand-ins, so that unwinding orders nothing. A program that is
+ * linked with -static has libgcc's inside.
  */
 #define _GNU_SOURCE
 #include "unwind.h"
@@ -19,6 +20,7 @@
 #include <ucontext.h>
 
 #include "platform.h"
+#include "self.h"
 
 /* libunwind's interface for x86-64 as its ABI has it (libunwind.so.8): the context is
  * a ucontext_t, the cursor 127 words, register 16 the instruction pointer. */
@@ -104,7 +106,7 @@ static void walk_libgcc(uint64_t wanted, struct race_stack *out)
 
 static bool libunwind_open(void)
 {
-	void *library = dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+	void *library = RACE_STATIC ? NULL : dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
 
 	if (!library)
 		return false;
@@ -117,16 +119,41 @@ static bool libunwind_open(void)
 	       unw_is_signal_frame;
 }
 
+int _Unwind_Backtrace(unwind_step *, void *) __attribute__((weak));
+uint64_t _Unwind_GetIPInfo(struct unwind_context *, int *) __attribute__((weak));
+
 static bool libgcc_open(void)
 {
-	void *library = dlopen("libgcc_s.so.1", RTLD_NOW | RTLD_LOCAL);
+	void *library = RACE_STATIC ? NULL : dlopen("libgcc_s.so.1", RTLD_NOW | RTLD_LOCAL);
 
+	if (RACE_STATIC) {
+		gcc_backtrace = _Unwind_Backtrace;
+		gcc_ip = _Unwind_GetIPInfo;
+		return gcc_backtrace && gcc_ip;
+	}
 	if (!library)
 		return false;
 	gcc_backtrace = dlsym(library, "_Unwind_Backtrace");
 	gcc_ip = dlsym(library, "_Unwind_GetIPInfo");
 	return gcc_backtrace && gcc_ip;
 }
+
+#if RACE_STATIC
+/* libgcc linked statically holds a mutex here, for a thread that is cancelled or throws, too.
+ * A fork waits for who is inside, so that the child, which unwinds, finds it free. */
+const void *__real__Unwind_Find_FDE(void *pc, void *bases) __attribute__((weak));
+RACE_EXPORT const void *__wrap__Unwind_Find_FDE(void *pc, void *bases);
+
+const void *__wrap__Unwind_Find_FDE(void *pc, void *bases)
+{
+	const void *found;
+
+	race_enter();
+	found = __real__Unwind_Find_FDE(pc, bases);
+	race_leave();
+	return found;
+}
+#endif
 
 bool race_unwind_open(enum race_unwinder unwinder)
 {
@@ -143,7 +170,8 @@ void race_unwind_init(void)
 	if (race_unwind_open(RACE_UNWINDER_LIBUNWIND))
 		return;
 	race_unwind_open(RACE_UNWINDER_LIBGCC);
-	dlerror(); /* the program shall not find our failure */
+	if (!RACE_STATIC)
+		dlerror(); /* the program shall not find our failure */
 }
 
 bool race_unwind(uint64_t pc, struct race_stack *out)
