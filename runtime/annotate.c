@@ -5,6 +5,7 @@
  * Annotate... functions). Those are weak: a program that defines them keeps its own.
  */
 #include "benign.h"
+#include "dump.h"
 #include "held.h"
 #include "intercept.h"
 #include "shadow.h"
@@ -41,6 +42,14 @@ static void forget(const volatile void *mutex)
 	race_held_pop(race_self(), (uint64_t)mutex);
 	race_sync_forget((uint64_t)mutex, 1);
 	race_sync_forget((uint64_t)mutex + READERS, 1);
+}
+
+HOOK(void, dump_threads, (int fd))
+{
+	struct race_registers at;
+
+	race_registers_take(&at);
+	race_dump(fd, 0, &at, RACE_CALLER);
 }
 
 HOOK(void, mutex_created, (const volatile void *mutex))

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "dump.h"
 #include "intercept.h"
 #include "platform.h"
 #include "report.h"
@@ -35,6 +36,7 @@ static void in_child(void)
 	race_thread_forked(race_self());
 	race_intercept_load_forked(race_self());
 	race_report_forget_count();
+	race_dump_forked();
 	race_report_after_fork();
 	race_stop_end();
 }

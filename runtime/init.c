@@ -12,6 +12,7 @@
 #include <sys/personality.h>
 #include <unistd.h>
 
+#include "dump.h"
 #include "fork.h"
 #include "intercept_memory.h"
 #include "log.h"
@@ -91,12 +92,14 @@ void race_init(int argc, char **argv, char **envp)
 	race_log_init();
 	race_suppress_init();
 	race_unwind_init();
+	race_dump_init();
 	race_intercept_memory_init();
 	race_intercept_new_init();
 	race_intercept_thread_init();
 	race_intercept_load_init();
 	race_fork_init();
 	race_intercept_exit_init();
+	race_intercept_signal_init();
 	race_leave();
 }
 

@@ -140,6 +140,24 @@ RACE_INLINE bool race_is_threaded(void)
 /* For libc code in a door, which keeps the program's vector registers, too. */
 void race_call_save_vectors(const void *argument, void (*function)(const void *));
 
+/* The call, with the thread noted as waiting meanwhile (waiting.h). */
+#define RACE_WAITS(wait_kind, may_give_up, on, more, pc_, name, ...)                   \
+	({                                                                             \
+		struct race_thread *waiter_ = race_is_watching() ? race_self() : NULL; \
+		struct race_wait outer_;                                               \
+		__typeof__(__VA_ARGS__) waited_;                                       \
+                                                                                       \
+		if (waiter_)                                                           \
+			race_wait_begin(&waiter_->wait, &outer_,                       \
+			                (struct race_waits){ wait_kind, may_give_up,   \
+			                                     (uint64_t)(on),           \
+			                                     (uint64_t)(more), pc_, name }); \
+		waited_ = (__VA_ARGS__);                                               \
+		if (waiter_)                                                           \
+			race_wait_end(&waiter_->wait, &outer_);                        \
+		waited_;                                                               \
+	})
+
 /* A signal that arrived inside of race_enter comes again at race_leave. */
 void race_signal_hold_back(int number, const siginfo_t *info, ucontext_t *context);
 
@@ -150,6 +168,7 @@ uint64_t race_signal_no_more(void);
 void race_intercept_thread_init(void);
 void race_intercept_exit_init(void);
 void race_intercept_load_init(void);
+void race_intercept_signal_init(void);
 
 /* In the child of a fork: self is the only thread left. */
 void race_intercept_load_forked(const struct race_thread *self);

@@ -32,20 +32,31 @@ RACE_STAND_IN(void, mtx_destroy, (mtx_t *mutex))
 	race_lock_forget((uint64_t)mutex, sizeof(*mutex));
 }
 
-RACE_STAND_IN(int, mtx_lock, (mtx_t *mutex))
-{
-	return locked(RACE_REAL(mtx_lock)(mutex), mutex, RACE_CALLER);
-}
-
 RACE_STAND_IN(int, mtx_trylock, (mtx_t *mutex))
 {
 	return locked(RACE_REAL(mtx_trylock)(mutex), mutex, RACE_CALLER);
 }
 
+/* As in intercept_sync.c. */
+#define LOCKING(name, may_give_up, call)                                               \
+	({                                                                             \
+		int tried_ = RACE_REAL(mtx_trylock)(mutex);                            \
+                                                                                       \
+		if (tried_ == thrd_busy)                                               \
+			tried_ = RACE_WAITS(RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
+			                    RACE_CALLER, name, call);                  \
+		locked(tried_, mutex, RACE_CALLER);                                    \
+	})
+
+RACE_STAND_IN(int, mtx_lock, (mtx_t *mutex))
+{
+	return LOCKING("mtx_lock", false, RACE_REAL(mtx_lock)(mutex));
+}
+
 RACE_STAND_IN(int, mtx_timedlock,
               (mtx_t *restrict mutex, const struct timespec *restrict time))
 {
-	return locked(RACE_REAL(mtx_timedlock)(mutex, time), mutex, RACE_CALLER);
+	return LOCKING("mtx_timedlock", true, RACE_REAL(mtx_timedlock)(mutex, time));
 }
 
 RACE_STAND_IN(int, mtx_unlock, (mtx_t *mutex))

@@ -22,18 +22,21 @@ static void relocked(void *arg)
 {
 	const struct wait *wait = arg;
 
+	if (race_is_watching())
+		race_store(&race_self()->wait.kind, RACE_WAIT_NONE);
 	race_lock_taken((uint64_t)wait->mutex, RACE_HOLD_MUTEX, wait->pc);
 }
 
 /* `failed` says which results mean that the mutex is not the caller's. */
-#define WAITING(mutex, failed, call)                                                   \
+#define WAITING(mutex, may_give_up, failed, name, call)                                \
 	({                                                                             \
 		struct wait wait_ = { mutex, RACE_CALLER };                            \
 		int result_;                                                           \
                                                                                        \
 		race_mutex_giving((const pthread_mutex_t *)mutex);                     \
 		pthread_cleanup_push(relocked, &wait_);                                \
-		result_ = (call);                                                      \
+		result_ = RACE_WAITS(RACE_WAIT_COND, may_give_up, cond, mutex,         \
+		                     RACE_CALLER, name, call);                         \
 		pthread_cleanup_pop(0);                                                \
 		if (!failed(result_))                                                  \
 			relocked(&wait_);                                              \
@@ -46,32 +49,36 @@ static void relocked(void *arg)
 RACE_STAND_IN(int, pthread_cond_wait,
               (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex))
 {
-	return WAITING(mutex, NOT_LOCKED, RACE_REAL(pthread_cond_wait)(cond, mutex));
+	return WAITING(mutex, false, NOT_LOCKED, "pthread_cond_wait",
+	               RACE_REAL(pthread_cond_wait)(cond, mutex));
 }
 
 RACE_STAND_IN(int, pthread_cond_timedwait,
               (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
                const struct timespec *restrict time))
 {
-	return WAITING(mutex, NOT_LOCKED, RACE_REAL(pthread_cond_timedwait)(cond, mutex, time));
+	return WAITING(mutex, true, NOT_LOCKED, "pthread_cond_timedwait",
+	               RACE_REAL(pthread_cond_timedwait)(cond, mutex, time));
 }
 
 RACE_STAND_IN(int, pthread_cond_clockwait,
               (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
                clockid_t clock, const struct timespec *restrict time))
 {
-	return WAITING(mutex, NOT_LOCKED,
+	return WAITING(mutex, true, NOT_LOCKED, "pthread_cond_clockwait",
 	               RACE_REAL(pthread_cond_clockwait)(cond, mutex, clock, time));
 }
 
 RACE_STAND_IN(int, cnd_wait, (cnd_t *cond, mtx_t *mutex))
 {
-	return WAITING(mutex, NOT_LOCKED_C11, RACE_REAL(cnd_wait)(cond, mutex));
+	return WAITING(mutex, false, NOT_LOCKED_C11, "cnd_wait",
+	               RACE_REAL(cnd_wait)(cond, mutex));
 }
 
 RACE_STAND_IN(int, cnd_timedwait,
               (cnd_t *restrict cond, mtx_t *restrict mutex,
                const struct timespec *restrict time))
 {
-	return WAITING(mutex, NOT_LOCKED_C11, RACE_REAL(cnd_timedwait)(cond, mutex, time));
+	return WAITING(mutex, true, NOT_LOCKED_C11, "cnd_timedwait",
+	               RACE_REAL(cnd_timedwait)(cond, mutex, time));
 }

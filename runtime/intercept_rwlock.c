@@ -48,32 +48,41 @@ RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
 	return made_or_unmade(RACE_REAL(pthread_rwlock_destroy)(lock), lock);
 }
 
-RACE_STAND_IN(int, pthread_rwlock_rdlock, (pthread_rwlock_t *lock))
-{
-	return read_locked(RACE_REAL(pthread_rwlock_rdlock)(lock), lock, RACE_CALLER);
-}
+/* First the try: who gets it at once has not waited. */
+#define LOCKING(locked, try, kind, may_give_up, name, call)                            \
+	({                                                                             \
+		int tried_ = RACE_REAL(try)(lock);                                     \
+                                                                                       \
+		if (tried_ == EBUSY)                                                   \
+			tried_ = RACE_WAITS(kind, may_give_up, lock, 0, RACE_CALLER,   \
+			                    name, call);                               \
+		locked(tried_, lock, RACE_CALLER);                                     \
+	})
 
 RACE_STAND_IN(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *lock))
 {
 	return read_locked(RACE_REAL(pthread_rwlock_tryrdlock)(lock), lock, RACE_CALLER);
 }
 
+RACE_STAND_IN(int, pthread_rwlock_rdlock, (pthread_rwlock_t *lock))
+{
+	return LOCKING(read_locked, pthread_rwlock_tryrdlock, RACE_WAIT_READ, false, "pthread_rwlock_rdlock",
+	               RACE_REAL(pthread_rwlock_rdlock)(lock));
+}
+
 RACE_STAND_IN(int, pthread_rwlock_timedrdlock,
               (pthread_rwlock_t *restrict lock, const struct timespec *restrict time))
 {
-	return read_locked(RACE_REAL(pthread_rwlock_timedrdlock)(lock, time), lock, RACE_CALLER);
+	return LOCKING(read_locked, pthread_rwlock_tryrdlock, RACE_WAIT_READ, true, "pthread_rwlock_timedrdlock",
+	               RACE_REAL(pthread_rwlock_timedrdlock)(lock, time));
 }
 
 RACE_STAND_IN(int, pthread_rwlock_clockrdlock,
               (pthread_rwlock_t *restrict lock, clockid_t clock,
                const struct timespec *restrict time))
 {
-	return read_locked(RACE_REAL(pthread_rwlock_clockrdlock)(lock, clock, time), lock, RACE_CALLER);
-}
-
-RACE_STAND_IN(int, pthread_rwlock_wrlock, (pthread_rwlock_t *lock))
-{
-	return write_locked(RACE_REAL(pthread_rwlock_wrlock)(lock), lock, RACE_CALLER);
+	return LOCKING(read_locked, pthread_rwlock_tryrdlock, RACE_WAIT_READ, true, "pthread_rwlock_clockrdlock",
+	               RACE_REAL(pthread_rwlock_clockrdlock)(lock, clock, time));
 }
 
 RACE_STAND_IN(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *lock))
@@ -81,17 +90,25 @@ RACE_STAND_IN(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *lock))
 	return write_locked(RACE_REAL(pthread_rwlock_trywrlock)(lock), lock, RACE_CALLER);
 }
 
+RACE_STAND_IN(int, pthread_rwlock_wrlock, (pthread_rwlock_t *lock))
+{
+	return LOCKING(write_locked, pthread_rwlock_trywrlock, RACE_WAIT_WRITE, false, "pthread_rwlock_wrlock",
+	               RACE_REAL(pthread_rwlock_wrlock)(lock));
+}
+
 RACE_STAND_IN(int, pthread_rwlock_timedwrlock,
               (pthread_rwlock_t *restrict lock, const struct timespec *restrict time))
 {
-	return write_locked(RACE_REAL(pthread_rwlock_timedwrlock)(lock, time), lock, RACE_CALLER);
+	return LOCKING(write_locked, pthread_rwlock_trywrlock, RACE_WAIT_WRITE, true, "pthread_rwlock_timedwrlock",
+	               RACE_REAL(pthread_rwlock_timedwrlock)(lock, time));
 }
 
 RACE_STAND_IN(int, pthread_rwlock_clockwrlock,
               (pthread_rwlock_t *restrict lock, clockid_t clock,
                const struct timespec *restrict time))
 {
-	return write_locked(RACE_REAL(pthread_rwlock_clockwrlock)(lock, clock, time), lock, RACE_CALLER);
+	return LOCKING(write_locked, pthread_rwlock_trywrlock, RACE_WAIT_WRITE, true, "pthread_rwlock_clockwrlock",
+	               RACE_REAL(pthread_rwlock_clockwrlock)(lock, clock, time));
 }
 
 RACE_STAND_IN(int, pthread_rwlock_unlock, (pthread_rwlock_t *lock))

@@ -78,7 +78,9 @@ static int taken(int result, const sem_t *sem)
 
 RACE_STAND_IN(int, sem_wait, (sem_t *sem))
 {
-	return taken(RACE_REAL(sem_wait)(sem), sem);
+	return taken(RACE_WAITS(RACE_WAIT_SEMAPHORE, false, sem, 0, RACE_CALLER, "sem_wait",
+	                        RACE_REAL(sem_wait)(sem)),
+	             sem);
 }
 
 RACE_STAND_IN(int, sem_trywait, (sem_t *sem))
@@ -89,11 +91,15 @@ RACE_STAND_IN(int, sem_trywait, (sem_t *sem))
 RACE_STAND_IN(int, sem_timedwait,
               (sem_t *restrict sem, const struct timespec *restrict time))
 {
-	return taken(RACE_REAL(sem_timedwait)(sem, time), sem);
+	return taken(RACE_WAITS(RACE_WAIT_SEMAPHORE, true, sem, 0, RACE_CALLER, "sem_timedwait",
+	                        RACE_REAL(sem_timedwait)(sem, time)),
+	             sem);
 }
 
 RACE_STAND_IN(int, sem_clockwait,
               (sem_t *restrict sem, clockid_t clock, const struct timespec *restrict time))
 {
-	return taken(RACE_REAL(sem_clockwait)(sem, clock, time), sem);
+	return taken(RACE_WAITS(RACE_WAIT_SEMAPHORE, true, sem, 0, RACE_CALLER, "sem_clockwait",
+	                        RACE_REAL(sem_clockwait)(sem, clock, time)),
+	             sem);
 }

@@ -8,13 +8,19 @@
  *
  * The kernel knows our handler, the program believes in its own: sigaction tells it
  * what it set. A handler comes after who sent the signal (signals.h).
+ *
+ * One signal, option dump_signal, has our handler also where the program wants the default:
+ * before anything else it dumps all threads (dump.h), wherever it has interrupted what.
  */
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #define _GNU_SOURCE
 #include <signal.h>
+#include <sys/resource.h>
 #include <ucontext.h>
 
+#include "dump.h"
 #include "intercept.h"
+#include "options.h"
 #include "platform.h"
 #include "renumber.h"
 #include "signals.h"
@@ -33,6 +39,14 @@ static const uint64_t fault_signals = BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) |
 #define FUNCTION(word) ((word) & ~(WITH_INFO | RESETS))
 static uint64_t actions[NUMBERS];
 static struct race_spin lock; /* of changes: the kernel's action and ours go together */
+
+/* Of the signal that dumps: the default as the program set it last, and what stands for it. */
+static struct sigaction dump_default, dump_action;
+
+static bool dumps(int number)
+{
+	return (uint32_t)number == race_options.dump_signal;
+}
 
 static void handler(int number, siginfo_t *info, void *context);
 static int set_action(int number, const struct sigaction *wanted, struct sigaction *old);
@@ -137,6 +151,11 @@ static uint64_t take_action(int number)
 		once.sa_handler = SIG_DFL;
 		once.sa_flags = (int)(once.sa_flags | SA_RESETHAND) &
 		                (action & WITH_INFO ? -1 : ~SA_SIGINFO);
+		if (dumps(number)) {
+			race_store(&actions[number], 0);
+			dump_default = once;
+			once = dump_action;
+		}
 		RACE_REAL(sigaction)(number, &once, NULL);
 	}
 	race_spin_give(&lock);
@@ -144,11 +163,33 @@ static uint64_t take_action(int number)
 	return action;
 }
 
+/* What the program asked for is the default: as Go it ends with status 2, but by the signal
+ * itself where the program may leave a core. */
+static void end_by(int number)
+{
+	struct { uint64_t now, most; } core = { 0, 0 };
+	uint64_t set = BIT(number), action[4] = { 0 };
+
+	if (!race_options.dump_signal_exit || dump_default.sa_handler == SIG_IGN)
+		return;
+	race_syscall(__NR_getrlimit, RLIMIT_CORE, (long)&core, 0, 0, 0, 0);
+	if (core.now) {
+		race_syscall(__NR_rt_sigaction, number, (long)action, 0, sizeof(set), 0, 0);
+		race_sys_sigprocmask(SIG_UNBLOCK, &set, NULL);
+		race_syscall(__NR_tgkill, race_sys_getpid(), race_sys_gettid(), number, 0, 0, 0);
+	}
+	race_sys_exit_group(2);
+}
+
 static void run(int number, siginfo_t *info, void *context)
 {
 	int kept = errno;
 	uint64_t action = take_action(number);
 
+	if (!FUNCTION(action)) {
+		end_by(number);
+		return;
+	}
 	if (race_is_threaded() && __race_self.thread)
 		race_signal_received(__race_self.thread, number, info);
 	errno = kept;
@@ -186,8 +227,30 @@ static void run_fault(int number, siginfo_t *info, void *context)
 	}
 }
 
+/* A signal that is held back comes again, but was answered. */
+static void answer(int number, const ucontext_t *context)
+{
+	const greg_t *value = context->uc_mcontext.gregs;
+	struct race_registers at = {
+		.rbx = (uint64_t)value[REG_RBX], .rbp = (uint64_t)value[REG_RBP],
+		.r12 = (uint64_t)value[REG_R12], .r13 = (uint64_t)value[REG_R13],
+		.r14 = (uint64_t)value[REG_R14], .r15 = (uint64_t)value[REG_R15],
+		/* As a return address is read: of the instruction before it. */
+		.rsp = (uint64_t)value[REG_RSP], .rip = (uint64_t)value[REG_RIP] + 1,
+	};
+	struct race_thread *self = __race_self.thread;
+	bool answered = self && self->dumped;
+
+	if (self)
+		self->dumped = race_is_busy();
+	if (!answered)
+		race_dump(-1, number, &at, 0);
+}
+
 static void handler(int number, siginfo_t *info, void *context)
 {
+	if (dumps(number))
+		answer(number, context);
 	if (!race_is_busy())
 		run(number, info, context);
 	else if (is_fault(number, info))
@@ -215,6 +278,10 @@ static void tell(struct sigaction *action, uint64_t word)
 {
 	if (action->sa_sigaction != handler)
 		return;
+	if (!FUNCTION(word)) {
+		*action = dump_default;
+		return;
+	}
 	action->sa_handler = (sighandler_t)FUNCTION(word);
 	if (!(word & WITH_INFO))
 		action->sa_flags &= ~SA_SIGINFO;
@@ -240,17 +307,35 @@ static int set_action(int number, const struct sigaction *wanted, struct sigacti
 		race_store(&actions[number], word_of(wanted));
 		ours.sa_sigaction = handler;
 		ours.sa_flags = (int)(((uint32_t)ours.sa_flags | SA_SIGINFO) & ~SA_RESETHAND);
+	} else if (wanted && dumps(number) && wanted->sa_handler == SIG_DFL) {
+		race_store(&actions[number], 0);
+		ours = dump_action;
 	}
 	result = RACE_REAL(sigaction)(number, wanted ? &ours : NULL, &before);
 	if (result != 0)
 		race_store(&actions[number], word);
+	else
+		tell(&before, word);
+	if (result == 0 && wanted && dumps(number) && wanted->sa_handler == SIG_DFL)
+		dump_default = *wanted;
 	race_spin_give(&lock);
 	race_leave();
-	if (result == 0 && old) {
-		tell(&before, word);
+	if (result == 0 && old)
 		*old = before;
-	}
 	return result;
+}
+
+/* A program that was started with the signal ignored, as in the background of a script, may
+ * be asked all the same. */
+void race_intercept_signal_init(void)
+{
+	int number = (int)race_options.dump_signal;
+
+	if (!number || RACE_REAL(sigaction)(number, NULL, &dump_default) != 0)
+		return;
+	dump_action.sa_sigaction = handler;
+	dump_action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
+	RACE_REAL(sigaction)(number, &dump_action, NULL);
 }
 
 /* ---- the older ways to say the same, as glibc has them ---- */

@@ -56,27 +56,41 @@ RACE_STAND_IN(int, pthread_mutex_destroy, (pthread_mutex_t *mutex))
 	return made_or_unmade(RACE_REAL(pthread_mutex_destroy)(mutex), mutex);
 }
 
-RACE_STAND_IN(int, pthread_mutex_lock, (pthread_mutex_t *mutex))
-{
-	return locked(RACE_REAL(pthread_mutex_lock)(mutex), mutex, RACE_CALLER);
-}
-
 RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
 {
 	return locked(RACE_REAL(pthread_mutex_trylock)(mutex), mutex, RACE_CALLER);
 }
 
+/* First the try: who gets it at once has not waited. The kinds that tell a mistake by the
+ * result tell it in the second call. */
+#define LOCKING(name, may_give_up, call)                                               \
+	({                                                                             \
+		int tried_ = RACE_REAL(pthread_mutex_trylock)(mutex);                  \
+                                                                                       \
+		if (tried_ == EBUSY)                                                   \
+			tried_ = RACE_WAITS(RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
+			                    RACE_CALLER, name, call);                  \
+		locked(tried_, mutex, RACE_CALLER);                                    \
+	})
+
+RACE_STAND_IN(int, pthread_mutex_lock, (pthread_mutex_t *mutex))
+{
+	return LOCKING("pthread_mutex_lock", false, RACE_REAL(pthread_mutex_lock)(mutex));
+}
+
 RACE_STAND_IN(int, pthread_mutex_timedlock,
               (pthread_mutex_t *restrict mutex, const struct timespec *restrict time))
 {
-	return locked(RACE_REAL(pthread_mutex_timedlock)(mutex, time), mutex, RACE_CALLER);
+	return LOCKING("pthread_mutex_timedlock", true,
+	               RACE_REAL(pthread_mutex_timedlock)(mutex, time));
 }
 
 RACE_STAND_IN(int, pthread_mutex_clocklock,
               (pthread_mutex_t *restrict mutex, clockid_t clock,
                const struct timespec *restrict time))
 {
-	return locked(RACE_REAL(pthread_mutex_clocklock)(mutex, clock, time), mutex, RACE_CALLER);
+	return LOCKING("pthread_mutex_clocklock", true,
+	               RACE_REAL(pthread_mutex_clocklock)(mutex, clock, time));
 }
 
 RACE_STAND_IN(int, pthread_mutex_unlock, (pthread_mutex_t *mutex))
@@ -125,14 +139,19 @@ RACE_STAND_IN(int, pthread_spin_destroy, (pthread_spinlock_t *lock))
 	return spin_made_or_unmade(RACE_REAL(pthread_spin_destroy)(lock), lock);
 }
 
-RACE_STAND_IN(int, pthread_spin_lock, (pthread_spinlock_t *lock))
-{
-	return spin_locked(RACE_REAL(pthread_spin_lock)(lock), lock, RACE_CALLER);
-}
-
 RACE_STAND_IN(int, pthread_spin_trylock, (pthread_spinlock_t *lock))
 {
 	return spin_locked(RACE_REAL(pthread_spin_trylock)(lock), lock, RACE_CALLER);
+}
+
+RACE_STAND_IN(int, pthread_spin_lock, (pthread_spinlock_t *lock))
+{
+	int result = RACE_REAL(pthread_spin_trylock)(lock);
+
+	if (result == EBUSY)
+		result = RACE_WAITS(RACE_WAIT_SPIN, false, lock, 0, RACE_CALLER,
+		                    "pthread_spin_lock", RACE_REAL(pthread_spin_lock)(lock));
+	return spin_locked(result, lock, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_spin_unlock, (pthread_spinlock_t *lock))

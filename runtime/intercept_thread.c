@@ -233,9 +233,12 @@ RACE_STAND_IN(int, thrd_create, (thrd_t *handle, thrd_start_t routine, void *arg
 
 /* ---- join and detach ---- */
 
-static void stop_joining(void *self)
+static void stop_joining(void *arg)
 {
-	race_store(&((struct race_thread *)self)->joining, NULL);
+	struct race_thread *self = arg;
+
+	race_store(&self->joining, NULL);
+	race_store(&self->wait.kind, RACE_WAIT_NONE);
 }
 
 static struct race_thread *to_join(uint64_t handle)
@@ -250,7 +253,7 @@ static void joined(struct race_thread *thread)
 }
 
 /* While it blocks, the thread counts for the floor with what it will know then. */
-#define JOINING(thread, success, call)                                                 \
+#define JOINING(thread, success, name, call)                                               \
 	({                                                                             \
 		struct race_thread *self_ = (thread) ? race_self() : NULL;             \
 		int result_;                                                           \
@@ -258,7 +261,9 @@ static void joined(struct race_thread *thread)
 		if (self_) {                                                           \
 			race_store(&self_->joining, thread);                           \
 			pthread_cleanup_push(stop_joining, self_);                     \
-			result_ = (call);                                              \
+			result_ = RACE_WAITS(RACE_WAIT_JOIN, false, thread,            \
+			                     (thread)->life->number, RACE_CALLER,      \
+			                     name, call);                              \
 			if (result_ == (success))                                      \
 				joined(thread);                                        \
 			pthread_cleanup_pop(1);                                        \
@@ -272,7 +277,7 @@ RACE_STAND_IN(int, pthread_join, (pthread_t handle, void **value))
 {
 	struct race_thread *thread = to_join(handle);
 
-	return JOINING(thread, 0, RACE_REAL(pthread_join)(handle, value));
+	return JOINING(thread, 0, "pthread_join", RACE_REAL(pthread_join)(handle, value));
 }
 
 /* One that may give up learns nothing then, so meanwhile it counts with what it knows. */
@@ -310,7 +315,7 @@ RACE_STAND_IN(int, thrd_join, (thrd_t handle, int *value))
 {
 	struct race_thread *thread = to_join((uint64_t)handle);
 
-	return JOINING(thread, thrd_success, RACE_REAL(thrd_join)(handle, value));
+	return JOINING(thread, thrd_success, "thrd_join", RACE_REAL(thrd_join)(handle, value));
 }
 
 RACE_STAND_IN(int, pthread_detach, (pthread_t handle))

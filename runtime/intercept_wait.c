@@ -101,7 +101,8 @@ RACE_STAND_IN(int, pthread_barrier_destroy, (pthread_barrier_t *barrier))
 RACE_STAND_IN(int, pthread_barrier_wait, (pthread_barrier_t *barrier))
 {
 	struct round *round = race_is_threaded() ? arrive(barrier) : NULL;
-	int result = RACE_REAL(pthread_barrier_wait)(barrier);
+	int result = RACE_WAITS(RACE_WAIT_BARRIER, false, barrier, members(barrier), RACE_CALLER,
+	                        "pthread_barrier_wait", RACE_REAL(pthread_barrier_wait)(barrier));
 
 	if (round)
 		leave(round);

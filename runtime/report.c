@@ -69,7 +69,7 @@ static bool starts_programs(const struct race_frame *frame)
 }
 
 /* Ends the stack at main or at the thread's function. */
-static void frames_trim(struct race_frames *frames)
+void race_report_trim(struct race_frames *frames)
 {
 	for (uint32_t i = 0; i < frames->count; i++)
 		if (frames->frame[i].symbol && !strcmp(frames->frame[i].symbol, "main")) {
@@ -106,7 +106,7 @@ static void holds_gather(const struct race_holds *holds, struct race_told_side *
 		hold->name = race_lock_name(hold->hold, &told->names);
 		race_hold_stack(hold->hold, &stack);
 		race_symbolize(&stack, &hold->stack, &told->names);
-		frames_trim(&hold->stack);
+		race_report_trim(&hold->stack);
 		out->holds++;
 	}
 }
@@ -115,13 +115,13 @@ static void side_gather(const struct race_side *side, struct race_told_side *out
 {
 	out->side = side;
 	race_symbolize(&side->stack, &out->stack, &told->names);
-	frames_trim(&out->stack);
+	race_report_trim(&out->stack);
 	if (out->stack.count && out->stack.frame[0].line)
 		out->stack.frame[0].column = side->column;
 	out->creation.count = 0;
 	if (side->thread.number && side->thread.created_by_us) {
 		race_symbolize(&side->thread.creation, &out->creation, &told->names);
-		frames_trim(&out->creation);
+		race_report_trim(&out->creation);
 	}
 	holds_gather(&side->holds, out);
 }
@@ -135,7 +135,7 @@ static void location_gather(const struct race_race *race)
 
 	race_location_find(first->addr, first->size, first->site, second->site, &told->location,
 			   &told->names);
-	frames_trim(&told->location.allocation);
+	race_report_trim(&told->location.allocation);
 }
 
 static uint64_t side_fingerprint(const struct race_told_side *told_side)
@@ -168,7 +168,7 @@ static bool gather(const struct race_race *race)
 	told->sleep.count = 0;
 	if (race->slept) {
 		race_symbolize(&race->sleep, &told->sleep, &told->names);
-		frames_trim(&told->sleep);
+		race_report_trim(&told->sleep);
 	}
 	told->advice = race_advice(told, &told->names);
 	told->fingerprint = race_fingerprint_pair(side_fingerprint(&told->now),

@@ -72,6 +72,18 @@ void race_report_text_access(struct race_text *text, const struct race_told *tol
 			     const struct race_told_side *side);
 void race_report_text_location(struct race_text *text, const struct race_told *told);
 
+/* For other reports: "counter (int), global at f.c:3", and frames, two lines each. */
+void race_report_text_where(struct race_text *text, const struct race_location *location);
+void race_report_text_frames(struct race_text *text, const struct race_frames *frames);
+
+/* The same as members of a JSON object. */
+void race_report_json_frames(struct race_text *text, const char *key,
+			     const struct race_frames *frames);
+void race_report_json_location(struct race_text *text, const struct race_location *location);
+
+/* Ends the stack at main or at the thread's function. */
+void race_report_trim(struct race_frames *frames);
+
 /* The race as a line of JSON, and what is said at exit. */
 void race_report_json(struct race_text *text, const struct race_told *told);
 void race_report_json_summary(struct race_text *text, uint64_t found, uint64_t reported);

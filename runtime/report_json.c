@@ -11,7 +11,7 @@
 static const char *const kinds[] = { "read",	  "write",	"atomic read", "atomic write",
 				     "vptr read", "vptr write", "free",	       "allocation" };
 
-static void frames_json(struct race_text *text, const char *key, const struct race_frames *frames)
+void race_report_json_frames(struct race_text *text, const char *key, const struct race_frames *frames)
 {
 	race_json_open(text, key, "[");
 	for (uint32_t i = 0; i < frames->count; i++) {
@@ -46,7 +46,7 @@ static void holds_json(struct race_text *text, const struct race_told_side *told
 		race_json_string(text, "name", hold->name);
 		race_json_hex(text, "address", hold->hold->addr);
 		race_json_bool(text, "shared", race_hold_is_shared(hold->hold->kind));
-		frames_json(text, "locked_at", &hold->stack);
+		race_report_json_frames(text, "locked_at", &hold->stack);
 		race_json_close(text, "}");
 	}
 	race_json_close(text, "]");
@@ -62,7 +62,7 @@ static void thread_json(struct race_text *text, const struct race_told_side *tol
 	race_json_bool(text, "finished", thread->finished);
 	if (thread->number && thread->created_by_us) {
 		race_json_number(text, "creator", thread->creator_number);
-		frames_json(text, "created_at", &told->creation);
+		race_report_json_frames(text, "created_at", &told->creation);
 	}
 	race_json_close(text, "}");
 }
@@ -80,7 +80,7 @@ static void side_json(struct race_text *text, const char *key, const struct race
 	thread_json(text, told);
 	if (side->function)
 		race_json_string(text, "libc", side->function);
-	frames_json(text, "stack", &told->stack);
+	race_report_json_frames(text, "stack", &told->stack);
 	race_json_bool(text, "stack_complete", !side->stack_lost && !told->stack.cut);
 	holds_json(text, told);
 	race_json_close(text, "}");
@@ -103,10 +103,10 @@ static void block_json(struct race_text *text, const struct race_location *locat
 	race_json_bool(text, "freed", location->block.freed);
 	if (location->block.thread != RACE_BLOCK_UNKNOWN)
 		race_json_number(text, "allocated_by", location->block.thread);
-	frames_json(text, "allocated_at", &location->allocation);
+	race_report_json_frames(text, "allocated_at", &location->allocation);
 }
 
-static void location_json(struct race_text *text, const struct race_location *location)
+void race_report_json_location(struct race_text *text, const struct race_location *location)
 {
 	static const char *const names[] = { "unknown", "global", "symbol",
 					     "heap",	"stack",  "thread-local" };
@@ -146,9 +146,9 @@ void race_report_json(struct race_text *text, const struct race_told *told)
 	race_json_number(text, "pid", (uint64_t)race_sys_getpid());
 	side_json(text, "now", &told->now);
 	side_json(text, "before", &told->before);
-	location_json(text, &told->location);
+	race_report_json_location(text, &told->location);
 	if (told->slept)
-		frames_json(text, "slept_at", &told->sleep);
+		race_report_json_frames(text, "slept_at", &told->sleep);
 	race_json_string(text, "advice", *told->advice ? told->advice : NULL);
 	race_json_close(text, "}");
 	race_text_string(text, "\n");

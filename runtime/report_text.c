@@ -99,7 +99,7 @@ static void frame_print(struct race_text *text, const struct race_frame *frame)
 	race_text_string(text, "\n");
 }
 
-static void frames_print(struct race_text *text, const struct race_frames *frames)
+void race_report_text_frames(struct race_text *text, const struct race_frames *frames)
 {
 	for (uint32_t i = 0; i < frames->count; i++)
 		frame_print(text, &frames->frame[i]);
@@ -142,7 +142,7 @@ static void holds_print(struct race_text *text, const struct race_told_side *sid
 		race_text_string(text, race_hold_is_shared(hold->hold->kind) ? " for reading" : "");
 		if (hold->stack.count) {
 			race_text_string(text, ", locked at:\n");
-			frames_print(text, &hold->stack);
+			race_report_text_frames(text, &hold->stack);
 		} else {
 			race_text_string(text, " (where it was locked is gone from history)\n");
 		}
@@ -154,7 +154,7 @@ static void sleep_print(struct race_text *text, const struct race_told *told)
 	if (!told->slept)
 		return;
 	race_text_string(text, "As if synchronised by sleep, which orders nothing, at:\n");
-	frames_print(text, &told->sleep);
+	race_report_text_frames(text, &told->sleep);
 }
 
 static void advice_print(struct race_text *text, const struct race_told *told)
@@ -236,7 +236,7 @@ static void creation_print(struct race_text *text, const struct race_told_side *
 		race_text_string(text, " ");
 	}
 	race_text_string(text, "at:\n");
-	frames_print(text, &told_side->creation);
+	race_report_text_frames(text, &told_side->creation);
 }
 
 /* ---- what was raced on ---- */
@@ -298,11 +298,9 @@ static void datum_print(struct race_text *text, const struct race_datum *datum)
 }
 
 /* "8 bytes into a heap block of size 24, allocated by thread T1 at:" */
-static void block_print(struct race_text *text, const struct race_told *told)
+static void block_print(struct race_text *text, const struct race_location *location, bool tells_free)
 {
-	const struct race_location *location = &told->location;
 	const struct race_block *block = &location->block;
-	bool tells_free = told->now.side->kind == RACE_FREE || told->before.side->kind == RACE_FREE;
 
 	race_text_decimal(text, location->offset);
 	race_text_string(text, " bytes into a heap block of size ");
@@ -314,13 +312,8 @@ static void block_print(struct race_text *text, const struct race_told *told)
 	}
 }
 
-void race_report_text_location(struct race_text *text, const struct race_told *told)
+static void where_print(struct race_text *text, const struct race_location *location, bool tells_free)
 {
-	const struct race_location *location = &told->location;
-
-	if (location->kind == RACE_LOCATION_UNKNOWN && !*location->field)
-		return;
-	race_text_string(text, "Location: ");
 	if (location->kind != RACE_LOCATION_GLOBAL && location->kind != RACE_LOCATION_UNKNOWN)
 		part_print(text, location->field);
 	switch (location->kind) {
@@ -331,7 +324,7 @@ void race_report_text_location(struct race_text *text, const struct race_told *t
 		datum_print(text, &location->datum);
 		break;
 	case RACE_LOCATION_HEAP:
-		block_print(text, told);
+		block_print(text, location, tells_free);
 		break;
 	case RACE_LOCATION_STACK:
 	case RACE_LOCATION_TLS:
@@ -346,6 +339,20 @@ void race_report_text_location(struct race_text *text, const struct race_told *t
 	}
 }
 
+void race_report_text_where(struct race_text *text, const struct race_location *location)
+{
+	where_print(text, location, false);
+}
+
+void race_report_text_location(struct race_text *text, const struct race_told *told)
+{
+	if (told->location.kind == RACE_LOCATION_UNKNOWN && !*told->location.field)
+		return;
+	race_text_string(text, "Location: ");
+	where_print(text, &told->location,
+		    told->now.side->kind == RACE_FREE || told->before.side->kind == RACE_FREE);
+}
+
 static void location_print(struct race_text *text, const struct race_told *told)
 {
 	size_t before;
@@ -357,7 +364,7 @@ static void location_print(struct race_text *text, const struct race_told *told)
 	if (text->used == before + (told->colors ? strlen(PLAIN) : 0))
 		return;
 	race_text_string(text, told->location.allocation.count ? " at:\n" : "\n");
-	frames_print(text, &told->location.allocation);
+	race_report_text_frames(text, &told->location.allocation);
 }
 
 void race_report_text(struct race_text *text, const struct race_told *told)

@@ -84,6 +84,10 @@ RACE_INLINE void race_leave(void)
 		race_deliver_pending();
 }
 
+/* This process is a copy in which one thread is left, to look around (dump.c): whoever
+ * held a lock at the time will not give it back, nor be disturbed. */
+extern bool race_alone;
+
 /* A lock for short, bounded sections. Take it inside race_enter. */
 struct race_spin {
 	uint32_t taken;

@@ -104,6 +104,7 @@ static void put_words(struct race_thread *thread)
 	struct race_words *words = &__race_self;
 
 	thread->words = words;
+	thread->wait.kind = RACE_WAIT_NONE;
 	thread->kernel_tid = race_sys_gettid();
 	words->stack = thread->stack;
 	words->history = thread->history;

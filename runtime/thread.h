@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "self.h"
+#include "waiting.h"
 
 /* A thread as a report tells it. */
 struct race_thread_facts {
@@ -50,6 +51,8 @@ struct race_thread {
 	uint64_t handle; /* pthread_t */
 	int32_t kernel_tid;
 	struct race_life *life;
+	struct race_wait wait;
+	bool dumped; /* the signal held back has dumped already (intercept_signal.c) */
 	/* While an atomic's lock is held, races wait here for their report (found.c). */
 	struct race_found *held_races;
 	uint32_t held_count;

@@ -62,23 +62,46 @@ static bool frame_add(struct race_stack *out, uint64_t wanted, uint64_t pc)
 	return true;
 }
 
+static void walk_on(unw_cursor *cursor, uint64_t wanted, struct race_stack *out)
+{
+	while (unw_step(cursor) > 0) {
+		uint64_t pc;
+
+		if (unw_get_reg(cursor, UNW_X86_64_RIP, &pc) || !pc)
+			return;
+		/* A signal stops a thread before an instruction, a call leaves it behind
+		 * one: + 1 makes both read alike. */
+		if (!frame_add(out, wanted, pc + (unw_is_signal_frame(cursor) > 0)))
+			return;
+	}
+}
+
 static void walk_libunwind(uint64_t wanted, struct race_stack *out)
 {
 	ucontext_t context;
 	unw_cursor cursor;
 
-	if (unw_getcontext(&context) || unw_init_local(&cursor, &context))
-		return;
-	while (unw_step(&cursor) > 0) {
-		uint64_t pc;
+	if (!unw_getcontext(&context) && !unw_init_local(&cursor, &context))
+		walk_on(&cursor, wanted, out);
+}
 
-		if (unw_get_reg(&cursor, UNW_X86_64_RIP, &pc) || !pc)
-			return;
-		/* A signal stops a thread before an instruction, a call leaves it behind
-		 * one: + 1 makes both read alike. */
-		if (!frame_add(out, wanted, pc + (unw_is_signal_frame(&cursor) > 0)))
-			return;
-	}
+static void walk_libunwind_at(const struct race_registers *at, uint64_t wanted,
+			      struct race_stack *out)
+{
+	ucontext_t context = { 0 };
+	greg_t *value = context.uc_mcontext.gregs;
+	unw_cursor cursor;
+
+	value[REG_RBX] = (greg_t)at->rbx;
+	value[REG_RBP] = (greg_t)at->rbp;
+	value[REG_R12] = (greg_t)at->r12;
+	value[REG_R13] = (greg_t)at->r13;
+	value[REG_R14] = (greg_t)at->r14;
+	value[REG_R15] = (greg_t)at->r15;
+	value[REG_RSP] = (greg_t)at->rsp;
+	value[REG_RIP] = (greg_t)at->rip;
+	if (!unw_init_local(&cursor, &context) && frame_add(out, wanted ? wanted : at->rip, at->rip))
+		walk_on(&cursor, wanted, out);
 }
 
 struct gcc_walk {
@@ -193,6 +216,25 @@ bool race_unwind(uint64_t pc, struct race_stack *out)
 	out->pc[0] = pc;
 	out->count = 1;
 	return false;
+}
+
+bool race_unwind_at(const struct race_registers *at, uint64_t pc, struct race_stack *out)
+{
+	int kept = errno, cancel;
+
+	out->count = 0;
+	out->cut = false;
+	/* Nobody is left who could drop it. */
+	if (race_alone && race_load(&unwind_lock.word))
+		return false;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+	if (walk == walk_libunwind && race_lock_take(&unwind_lock)) {
+		walk_libunwind_at(at, pc, out);
+		race_lock_drop(&unwind_lock);
+	}
+	pthread_setcancelstate(cancel, NULL);
+	errno = kept;
+	return out->count > 0;
 }
 
 void race_unwind_before_fork(void)

@@ -6,7 +6,7 @@
 #ifndef RACE_UNWIND_H
 #define RACE_UNWIND_H
 
-#include "base.h"
+#include "waiting.h"
 
 enum race_unwinder {
 	RACE_UNWINDER_LIBUNWIND,
@@ -24,6 +24,10 @@ bool race_unwind_open(enum race_unwinder unwinder);
  * of the runtime inside it dropped. False: no such frame was met, out holds pc alone.
  * Keeps errno. */
 bool race_unwind(uint64_t pc, struct race_stack *out);
+
+/* The same of a thread that stands still with these registers. With pc 0 all frames are
+ * wanted, from the registers' own place on. False: none was met, out is empty. */
+bool race_unwind_at(const struct race_registers *at, uint64_t pc, struct race_stack *out);
 
 /* Around fork, so that the child does not find the unwinder in use. */
 void race_unwind_before_fork(void);

@@ -108,7 +108,8 @@ static void unknown_key_is_told(void **state)
 	assert_mistake("exitcod=3", "librace: RACE_OPTIONS: unknown option 'exitcod'; accepted are "
 				    "log_path, exitcode, strip_path_prefix, history_size, "
 				    "halt_on_error, atexit_sleep_ms, format, snippets, color, "
-				    "max_reports, suppressions, print_suppressions, help\n");
+				    "max_reports, suppressions, print_suppressions, "
+				    "dump_signal, dump_signal_exit, help\n");
 }
 
 static void bad_numbers_are_told(void **state)
