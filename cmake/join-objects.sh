@@ -4,7 +4,7 @@
 # join-objects.sh OUT.a "ARCHIVE..." OBJECT...: joins the objects and what they need of
 # the archives into one relocatable object whose only global symbols are the ones that
 # the objects themselves define with default visibility, and archives it.
-# LD, NM, OBJCOPY and AR name the tools.
+# LD, NM, OBJCOPY and AR name the tools, MEMBERS objects to stand in the archive by themselves.
 set -e
 out=$1 archives=$2
 shift 2
@@ -20,4 +20,4 @@ trap 'rm -rf "$tmp"' EXIT
 "$LD" -r -o "$tmp/all.o" "$tmp/own.o" $archives
 "$OBJCOPY" --keep-global-symbols="$tmp/exports" "$tmp/all.o" "$tmp/race_rt.o"
 rm -f "$out"
-"$AR" rcs "$out" "$tmp/race_rt.o"
+"$AR" rcs "$out" "$tmp/race_rt.o" $MEMBERS

@@ -244,22 +244,68 @@ static void redirectCalls(Constant &From, Constant &To,
   }
 }
 
+/// What a C type is to the calling convention, as far as it can be told from its
+/// text: (p)ointer, (i)nteger, (f)loating, (v)oid.
+static char classOf(StringRef Text) {
+  for (StringRef Pointer : {"*", "[", "va_list", "locale_t", "iconv_t", "timer_t"})
+    if (Text.contains(Pointer))
+      return 'p';
+  if (Text.contains("double") || Text.contains("float"))
+    return 'f';
+  return Text.trim() == "void" ? 'v' : 'i';
+}
+
+static char classOf(const Type *T) {
+  return T->isPointerTy() ? 'p' : T->isFloatingPointTy() ? 'f' : T->isVoidTy() ? 'v' : 'i';
+}
+
+/// A program may have a function of that name itself, in another file: is From
+/// declared as libc declares it, `Result name Parameters`? One more parameter, or
+/// an ellipsis, may stand behind.
+static bool isDeclaredLike(const Function &From, StringRef Result,
+                           StringRef Parameters) {
+  std::string Wanted(1, classOf(Result)), Found(1, classOf(From.getReturnType()));
+  unsigned Depth = 0;
+  size_t Begin = 1;
+  for (size_t At = 0; At < Parameters.size(); ++At) {
+    Depth += Parameters[At] == '(';
+    if (Depth == 1 && (Parameters[At] == ',' || Parameters[At] == ')')) {
+      StringRef One = Parameters.slice(Begin, At).trim();
+      if (One != "void" && One != "...")
+        Wanted += classOf(One);
+      Begin = At + 1;
+    }
+    Depth -= Parameters[At] == ')';
+  }
+  bool More = Parameters.contains("...");
+  if (Begin < Parameters.size() && !More)
+    Wanted += classOf(Parameters.substr(Begin));
+  for (const Argument &A : From.args())
+    Found += classOf(A.getType());
+  return Wanted == Found && From.isVarArg() == More;
+}
+
 void race::redirect(Module &M,
                     function_ref<bool(const Function &)> Instrumented) {
-  // Names with the parameters that libc's function has; those without: any.
-  static const char *const Functions[][2] = {
-#define RACE_REDIRECT(name) {#name, ""},
+  // Names, and the types that libc's function has; those without: any.
+  static const char *const Functions[][3] = {
+#define RACE_REDIRECT(name) {#name, "", ""},
 #include "race_hooks.def"
-#define RACE_LIBC(type, name, params, args, ...) {#name, #args},
-#define RACE_LIBC_VOID(name, params, args, ...) {#name, #args},
+#define RACE_LIBC(type, name, params, args, ...) {#name, #type, #params},
+#define RACE_LIBC_OLD(type, name, params, args, olds, ...) {#name, #type, #params},
+#define RACE_LIBC_VOID(name, params, args, ...) {#name, "void", #params},
+#define RACE_LIBC_AS(type, name, params, args, as, as_args) {#name, #type, #params},
+#define RACE_LIBC_ALIAS(type, name, params, args, as, as_args) {#name, #type, #params},
+#define RACE_LIBC_BEFORE(name, params, args, ...) {#name, "void", #params},
+#define RACE_LIBC_STATE(type, name, ...) {#name, #type, "(void)"},
+#define RACE_LIBC_ELSEWHERE(type, name, params) {#name, #type, #params},
 #include "race_libc.def"
   };
-  for (const auto &[Name, Parameters] : Functions) {
+  for (const auto &[Name, Result, Parameters] : Functions) {
     Function *From = M.getFunction(Name);
     if (!From || !From->isDeclaration() || From->isIntrinsic())
       continue;
-    // A program may have a function of that name itself, in another file.
-    if (*Parameters && From->arg_size() != StringRef(Parameters).count(',') + 1)
+    if (*Parameters && !isDeclaredLike(*From, Result, Parameters))
       continue;
     auto To =
         M.getOrInsertFunction(("__race_" + Twine(Name)).str(), From->getFunctionType(),

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "intercept.h"
+#include "intercept_memory.h"
 #include "sleep.h"
 
 static void over(uint64_t pc)
@@ -35,27 +35,42 @@ RACE_STAND_IN(int, usleep, (useconds_t microseconds))
 	return result;
 }
 
-RACE_STAND_IN(int, nanosleep, (const struct timespec *time, struct timespec *left))
+static void touched(const struct race_caller *by, const struct timespec *time,
+                    struct timespec *left, bool interrupted)
+{
+	race_memory_touched(by, time, sizeof(*time), RACE_READ);
+	if (left && interrupted)
+		race_memory_touched(by, left, sizeof(*left), RACE_WRITE);
+}
+
+RACE_STAND_IN_FOR(int, nanosleep, (const struct timespec *time, struct timespec *left),
+                  (time, left))
 {
 	int result = RACE_REAL(nanosleep)(time, left);
 
-	over(RACE_CALLER);
+	touched(&by, time, left, result < 0 && errno == EINTR);
+	over(by.pc);
 	return result;
 }
 
-RACE_STAND_IN(int, clock_nanosleep,
-	      (clockid_t clock, int flags, const struct timespec *time, struct timespec *left))
+RACE_STAND_IN_FOR(int, clock_nanosleep,
+                  (clockid_t clock, int flags, const struct timespec *time,
+                   struct timespec *left),
+                  (clock, flags, time, left))
 {
 	int result = RACE_REAL(clock_nanosleep)(clock, flags, time, left);
 
-	over(RACE_CALLER);
+	touched(&by, time, left, result == EINTR && !(flags & TIMER_ABSTIME));
+	over(by.pc);
 	return result;
 }
 
-RACE_STAND_IN(int, thrd_sleep, (const struct timespec *time, struct timespec *left))
+RACE_STAND_IN_FOR(int, thrd_sleep, (const struct timespec *time, struct timespec *left),
+                  (time, left))
 {
 	int result = RACE_REAL(thrd_sleep)(time, left);
 
-	over(RACE_CALLER);
+	touched(&by, time, left, result == -1);
+	over(by.pc);
 	return result;
 }

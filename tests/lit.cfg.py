@@ -72,6 +72,7 @@ for name, value in [
     ("%plugin", plugin),
     ("%clangxx", f"{llvm_bin}/clang++"),
     ("%clang", f"{llvm_bin}/clang"),
+    ("%cases", f"python3 {support}/cases.py"),               # what cases.h reported
     ("%support", support),
     ("%build", build),
     ("%other_plugin", os.path.join(build, f"librace-{other[0]}.so") if other else "none"),

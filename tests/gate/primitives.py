@@ -9,7 +9,7 @@ import re
 import sys
 
 STAND_IN = re.compile(r"^RACE_STAND_IN\w*\((?:[^,]*),\s*(\w+)[,)]", re.MULTILINE)
-REDIRECT = re.compile(r"^RACE_REDIRECT\((\w+)\)|^RACE_LIBC\([^,]*,\s*(\w+)|^RACE_LIBC_VOID\((\w+)", re.MULTILINE)
+REDIRECT = re.compile(r"^RACE_REDIRECT\((\w+)\)|^RACE_LIBC_(?:VOID|BEFORE)\((\w+)|^RACE_LIBC(?:_[A-Z]+)?\([^,]*,\s*(\w+)|^PATH_CALL\((\w+)", re.MULTILINE)
 UNWRITTEN = ("__", "_Z")  # the compiler's own calls and names, which no program spells out
 
 
@@ -24,7 +24,7 @@ def stood_in(source):
     for path in sorted((source / "runtime").glob("*.c")):
         for name in STAND_IN.findall(path.read_text(encoding="utf-8")):
             yield path, name
-    for contract in source / "include" / "race_hooks.def", source / "include" / "race_libc.def":
+    for contract in sorted((source / "include").glob("*.def")):
         for names in REDIRECT.findall(contract.read_text(encoding="utf-8")):
             yield contract, "".join(names)
 

@@ -39,7 +39,7 @@ static int compare(const void *a, const void *b)
 	READS(memmove(to, s, 3)) WRITES(memmove(to, "abc", 3))                                 \
 	READS(mempcpy(to, s, 3)) WRITES(memset(to, 1, 3))                                      \
 	READS(memccpy(to, s, 0, 9)) WRITES((bzero(to, 3), 1)) WRITES((explicit_bzero(to, 3), 1))   \
-	READS((bcopy(s, to, 3), 1)) READS(memcmp(s, "12x", 3)) READS(bcmp(s, "12x", 3))             \
+	READS((bcopy(s, to, 3), 1)) READS(memcmp(s, "12x", 3)) \
 	READS(memchr(s, 'x', 3)) READS(memrchr(s, 'x', 3)) READS(memmem(s, 3, "x", 1))         \
 	READS(strlen(s)) READS(strnlen(s, 9)) READS(strcpy(to, s)) WRITES(strcpy(to, "abc"))   \
 	READS(stpcpy(to, s)) READS(strncpy(to, s, 9)) READS(stpncpy(to, s, 9))                 \

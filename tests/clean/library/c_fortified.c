@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What headers call with -D_FORTIFY_SOURCE touches no more than what it stands for.
+//
+// RUN: %race_cc -O0 %s -o %t && %expect_clean %t
+// RUN: %race_cc -O2 -D_FORTIFY_SOURCE=2 %s -o %t && %expect_clean %t
+
+#define BEYOND 1
+#include "../../race/library/c_fortified.c"

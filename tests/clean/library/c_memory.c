@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What <string.h> reads and writes for its caller ends where it ends.
+//
+// RUN: %race_cc -O0 -fno-builtin %s -o %t && %expect_clean %t
+// RUN: %race_cc -O2 -fno-builtin %s -o %t && %expect_clean %t
+// RUN: %race_cc -O2 %s -o %t && %expect_clean %t
+
+#define BEYOND 1
+#include "../../race/library/c_memory.c"
