@@ -24,6 +24,77 @@ const char *race_default_options(void);
  *     const char *race_default_suppressions(void) { return "race:^legacy_counter$\n"; } */
 const char *race_default_suppressions(void);
 
+/* ---- reports, for the program itself ---- */
+
+struct race_report;
+
+/* One of the two accesses of a report. */
+struct race_report_access {
+	const char *kind; /* "read", "write", "atomic read", ... "free" */
+	const volatile void *addr;
+	size_t size;
+	unsigned thread;         /* T3 is 3; 0 is the main thread */
+	const char *thread_name; /* "" when it has none */
+	unsigned frames;         /* of its stack, innermost first */
+};
+
+struct race_report_frame {
+	const void *pc;
+	const char *function;
+	const char *file; /* NULL: no line numbers here */
+	unsigned line;
+};
+
+/* What was raced on. */
+struct race_report_location {
+	const char *kind;  /* "global", "heap", "stack", "thread-local", "symbol", "unknown" */
+	const char *words; /* as the report has it */
+};
+
+#define RACE_REPORT_NOW 0    /* the access that found the race */
+#define RACE_REPORT_BEFORE 1 /* the other thread's */
+
+/* An optional function of the program, called after each report was written, by the thread
+ * that found the race; a debugger may stop at it whether it is defined or not. It runs
+ * inside of librace, where nothing is checked, other reports wait and signals, too: let it
+ * take note and return. What it is told is good until then.
+ *     void race_on_report(const struct race_report *report) { races++; } */
+void race_on_report(const struct race_report *report);
+
+#ifdef __RACE__
+int __race_report_access(const struct race_report *report, int which,
+			 struct race_report_access *access);
+int __race_report_frame(const struct race_report *report, int which, unsigned index,
+			struct race_report_frame *frame);
+int __race_report_location(const struct race_report *report,
+			   struct race_report_location *location);
+#define RACE_QUERY(call) { return call; }
+#else
+#define RACE_QUERY(call) { return 0; }
+#endif
+
+/* Each fills its last argument and returns 1; or 0, when there is no such thing.
+ *     struct race_report_access a; race_report_access(report, RACE_REPORT_NOW, &a); */
+static inline int race_report_access(const struct race_report *report, int which,
+				     struct race_report_access *access)
+{ (void)report; (void)which; (void)access;
+  RACE_QUERY(__race_report_access(report, which, access)) }
+
+/*     struct race_report_frame f; race_report_frame(report, RACE_REPORT_NOW, 0, &f); */
+static inline int race_report_frame(const struct race_report *report, int which, unsigned index,
+				    struct race_report_frame *frame)
+{ (void)report; (void)which; (void)index; (void)frame;
+  RACE_QUERY(__race_report_frame(report, which, index, frame)) }
+
+/*     struct race_report_location l; race_report_location(report, &l); puts(l.words); */
+static inline int race_report_location(const struct race_report *report,
+				       struct race_report_location *location)
+{ (void)report; (void)location; RACE_QUERY(__race_report_location(report, location)) }
+
+#undef RACE_QUERY
+
+/* ---- annotations ---- */
+
 #ifdef __RACE__
 void __race_acquire(const volatile void *addr);
 void __race_release(const volatile void *addr);

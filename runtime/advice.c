@@ -14,14 +14,9 @@ static void add(struct race_names *names, const char *words)
 	race_names_add(names, words, strlen(words));
 }
 
-/* "write", "atomic read", "free". */
 static const char *noun(const struct race_told_side *side)
 {
-	static const char *const nouns[] = { "read",	  "write",     "atomic read", "atomic write",
-					     "vptr read", "vptr write", "free",	       "allocation" };
-	uint32_t kind = side->side->kind;
-
-	return kind < sizeof(nouns) / sizeof(nouns[0]) ? nouns[kind] : "access";
+	return race_kind_noun(side->side->kind);
 }
 
 /* "this read", "the previous write" */

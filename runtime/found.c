@@ -143,6 +143,7 @@ void race_found(const struct race_found *race)
 		fill_side(&report->before, leaf, race->granule, race->clash,
 		          race_cell_touched(race->before));
 		fill_now(&report->now);
+		report->has_value = race_value_read(&report->now, &report->value);
 		fill_before(report, race, leaf);
 		race_store(number, race_report_race(report));
 		race_free(report, sizeof(*report));

@@ -100,6 +100,19 @@ RACE_INLINE void *race_map(size_t size)
 	return addr < 0 && addr > -4096 ? NULL : (void *)addr;
 }
 
+/* Copies what may be unmapped or not readable; false: it was. */
+RACE_INLINE bool race_sys_peek(uint64_t addr, void *out, size_t size)
+{
+	struct {
+		uint64_t addr;
+		size_t size;
+	} from = { addr, size }, to = { (uint64_t)out, size };
+	long pid = race_syscall(__NR_getpid, 0, 0, 0, 0, 0, 0);
+
+	return race_syscall(__NR_process_vm_readv, pid, (long)&to, 1, (long)&from, 1, 0) ==
+	       (long)size;
+}
+
 /* ---- this thread, this process ---- */
 RACE_INLINE int race_sys_getpid(void)
 {

@@ -20,6 +20,7 @@
 #include "log.h"
 #include "options.h"
 #include "platform.h"
+#include "query.h"
 #include "seen.h"
 #include "suppress.h"
 #include "unwind.h"
@@ -145,10 +146,31 @@ static uint64_t side_fingerprint(const struct race_told_side *told_side)
 	return race_fingerprint(side->kind, side->size, side->function, &told_side->stack);
 }
 
+bool race_value_read(const struct race_side *now, uint64_t *value)
+{
+	*value = 0;
+	return (now->kind == RACE_READ || now->kind == RACE_WRITE || race_kind_is_atomic(now->kind)) &&
+	       !now->function && now->size && now->size <= 8 && !(now->size & (now->size - 1)) &&
+	       race_sys_peek(now->addr, value, now->size);
+}
+
 /* "always", "never", or as the log is a terminal. */
 static bool wanted(const char *choice)
 {
 	return !strcmp(choice, "always") || (!strcmp(choice, "auto") && race_log_is_terminal());
+}
+
+static void location_words_gather(void)
+{
+	struct race_text line = { 0 };
+
+	race_report_text_location(&line, told);
+	told->location_words = race_names_begin(&told->names);
+	if (line.used > strlen("Location: "))
+		race_names_add(&told->names, line.data + strlen("Location: "),
+			       line.used - strlen("Location: "));
+	race_names_end(&told->names);
+	race_text_free(&line);
 }
 
 static bool gather(const struct race_race *race)
@@ -170,6 +192,9 @@ static bool gather(const struct race_race *race)
 		race_symbolize(&race->sleep, &told->sleep, &told->names);
 		race_report_trim(&told->sleep);
 	}
+	told->value = race->value;
+	told->has_value = race->has_value && race_value_read(&race->now, &told->value_later);
+	location_words_gather();
 	told->advice = race_advice(told, &told->names);
 	told->fingerprint = race_fingerprint_pair(side_fingerprint(&told->now),
 						  side_fingerprint(&told->before));
@@ -298,6 +323,7 @@ static uint32_t report(const struct race_race *race, uint64_t raw)
 			return number;
 		race_again_name(number, &told->now.stack, &told->before.stack);
 		record_print();
+		race_query_report(told);
 	} else {
 		number = told_last + 1;
 		race_seen_add(raw, number);

@@ -36,7 +36,13 @@ struct race_race {
 	/* before's access was made before now's thread woke from a sleep that it called here. */
 	bool slept;
 	struct race_stack sleep;
+	/* What stands at now's address just before now's access; of 1, 2, 4 or 8 bytes. */
+	bool has_value;
+	uint64_t value;
 };
+
+/* Fills that in, or finds it again later. */
+bool race_value_read(const struct race_side *now, uint64_t *value);
 
 /* ---- gathered: all that the words need, nothing left to look up ---- */
 struct race_told_hold {
@@ -57,12 +63,19 @@ struct race_told {
 	struct race_location location;
 	bool slept;
 	struct race_frames sleep;
+	bool has_value;
+	uint64_t value, value_later; /* when the race was found, when it is told */
+	const char *location_words; /* in one line */
 	const char *advice; /* what the evidence points to, or "" */
 	uint64_t fingerprint; /* of both stacks, no addresses: the same in every run */
 	bool colors, snippets; /* in the text */
 	uint32_t history_wanted; /* history_size that would keep more, 0: none does */
 	struct race_names names;
 };
+
+/* "atomic write", "global": words for programs. */
+const char *race_kind_noun(enum race_kind kind);
+const char *race_location_kind_name(enum race_location_kind kind);
 
 /* The report as text, after what `text` holds already. */
 void race_report_text(struct race_text *text, const struct race_told *told);

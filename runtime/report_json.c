@@ -8,8 +8,21 @@
 #include "json.h"
 #include "platform.h"
 
-static const char *const kinds[] = { "read",	  "write",	"atomic read", "atomic write",
-				     "vptr read", "vptr write", "free",	       "allocation" };
+const char *race_kind_noun(enum race_kind kind)
+{
+	static const char *const nouns[] = { "read",	  "write",     "atomic read", "atomic write",
+					     "vptr read", "vptr write", "free",	       "allocation" };
+
+	return kind < sizeof(nouns) / sizeof(nouns[0]) ? nouns[kind] : "access";
+}
+
+const char *race_location_kind_name(enum race_location_kind kind)
+{
+	static const char *const names[] = { "unknown", "global", "symbol",
+					     "heap",	"stack",  "thread-local" };
+
+	return names[kind];
+}
 
 void race_report_json_frames(struct race_text *text, const char *key, const struct race_frames *frames)
 {
@@ -72,8 +85,7 @@ static void side_json(struct race_text *text, const char *key, const struct race
 	const struct race_side *side = told->side;
 
 	race_json_open(text, key, "{");
-	race_json_string(text, "kind",
-			 side->kind < sizeof(kinds) / sizeof(kinds[0]) ? kinds[side->kind] : "access");
+	race_json_string(text, "kind", race_kind_noun(side->kind));
 	race_json_hex(text, "address", side->addr);
 	if (side->size)
 		race_json_number(text, "size", side->size);
@@ -108,11 +120,8 @@ static void block_json(struct race_text *text, const struct race_location *locat
 
 void race_report_json_location(struct race_text *text, const struct race_location *location)
 {
-	static const char *const names[] = { "unknown", "global", "symbol",
-					     "heap",	"stack",  "thread-local" };
-
 	race_json_open(text, "location", "{");
-	race_json_string(text, "kind", names[location->kind]);
+	race_json_string(text, "kind", race_location_kind_name(location->kind));
 	race_json_string(text, "field", *location->field ? location->field : NULL);
 	switch (location->kind) {
 	case RACE_LOCATION_GLOBAL:
@@ -147,6 +156,10 @@ void race_report_json(struct race_text *text, const struct race_told *told)
 	side_json(text, "now", &told->now);
 	side_json(text, "before", &told->before);
 	race_report_json_location(text, &told->location);
+	if (told->has_value) {
+		race_json_hex(text, "value", told->value);
+		race_json_hex(text, "value_later", told->value_later);
+	}
 	if (told->slept)
 		race_report_json_frames(text, "slept_at", &told->sleep);
 	race_json_string(text, "advice", *told->advice ? told->advice : NULL);

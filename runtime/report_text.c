@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "site.h"
 #include "snippet.h"
 
 static const char *kind_name(enum race_kind kind)
@@ -147,6 +148,48 @@ static void holds_print(struct race_text *text, const struct race_told_side *sid
 			race_text_string(text, " (where it was locked is gone from history)\n");
 		}
 	}
+}
+
+/* Of a variable that has one of these types: a sign. */
+static bool is_signed(const struct race_location *location)
+{
+	static const char *const types[] = { "int", "long", "short", "long long", "char", "signed char",
+					     "int8_t", "int16_t", "int32_t", "int64_t", "ssize_t",
+					     "ptrdiff_t", "intptr_t", "off_t", "time_t" };
+
+	for (size_t i = 0; location->kind == RACE_LOCATION_GLOBAL && i < sizeof(types) / sizeof(types[0]); i++)
+		if (!strcmp(location->variable.type, types[i]))
+			return true;
+	return false;
+}
+
+static void value_add(struct race_text *text, const struct race_told *told, uint64_t value)
+{
+	uint64_t sign = is_signed(&told->location) ? 1ull << (told->now.side->size * 8 - 1) : 0;
+
+	race_text_string(text, value & sign ? "-" : "");
+	race_text_decimal(text, value & sign ? ((sign << 1) - value) : value);
+	race_text_string(text, " (");
+	race_text_hex(text, value);
+	race_text_string(text, ")");
+}
+
+/* "Value before this write: 41 (0x29), then 42 (0x2a) while this was told" */
+static void value_print(struct race_text *text, const struct race_told *told)
+{
+	const struct race_side *now = told->now.side;
+
+	if (!told->has_value)
+		return;
+	race_text_string(text, race_kind_is_write(now->kind) ? "Value before this write: " :
+							       "Value read: ");
+	value_add(text, told, told->value);
+	if (told->value_later != told->value) {
+		race_text_string(text, ", then ");
+		value_add(text, told, told->value_later);
+		race_text_string(text, " while this was told");
+	}
+	race_text_string(text, "\n");
 }
 
 static void sleep_print(struct race_text *text, const struct race_told *told)
@@ -376,6 +419,7 @@ void race_report_text(struct race_text *text, const struct race_told *told)
 	race_text_string(text, "\n");
 	access_print(text, told, &told->now);
 	access_print(text, told, &told->before);
+	value_print(text, told);
 	location_print(text, told);
 	creation_print(text, &told->now);
 	creation_print(text, &told->before);

@@ -49,5 +49,9 @@ for path in sys.argv[1:]:
         assert location["kind"] in PLACES, location
         print("location:", location["kind"], location.get("expression"), location["field"], location.get("block_size"))
         frames(record.get("slept_at", []))
+        assert ("value" in record) == ("value_later" in record)
+        if "value" in record:
+            assert HEX.match(record["value"]) and HEX.match(record["value_later"])
+            print("value:", record["value"])
         print("advice:", record["advice"])
         print("fingerprint:", record["fingerprint"])
