@@ -106,6 +106,8 @@ void __race_benign(const volatile void *addr, size_t bytes);
 void __race_new_memory(const volatile void *addr, size_t bytes);
 void __race_thread_name(const char *name);
 void __race_dump_threads(int fd);
+void __race_ignore_begin(unsigned what);
+void __race_ignore_end(unsigned what);
 #define RACE_ANNOTATION(call) { call; }
 #else
 #define RACE_ANNOTATION(call) { }
@@ -151,6 +153,17 @@ static inline void race_benign(const volatile void *addr, size_t bytes)
  *     object = pool_get(p); race_new_memory(object, sizeof(*object)); */
 static inline void race_new_memory(const volatile void *addr, size_t bytes)
 { (void)addr; (void)bytes; RACE_ANNOTATION(__race_new_memory(addr, bytes)) }
+
+/* What the calling thread does from here on is not reported: its plain and atomic reads, its
+ * writes, or both; or (sync) the locks it takes and gives back order nothing. Sections nest.
+ *     race_ignore_begin(RACE_IGNORE_READS); n = estimate(t); race_ignore_end(RACE_IGNORE_READS); */
+#define RACE_IGNORE_READS 1u
+#define RACE_IGNORE_WRITES 2u
+#define RACE_IGNORE_SYNC 4u
+static inline void race_ignore_begin(unsigned what)
+{ (void)what; RACE_ANNOTATION(__race_ignore_begin(what)) }
+static inline void race_ignore_end(unsigned what)
+{ (void)what; RACE_ANNOTATION(__race_ignore_end(what)) }
 
 /* What reports call this thread, up to 15 letters.
  *     race_thread_name("auditor"); */

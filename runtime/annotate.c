@@ -7,6 +7,7 @@
 #include "benign.h"
 #include "dump.h"
 #include "held.h"
+#include "ignored.h"
 #include "intercept.h"
 #include "shadow.h"
 #include "sync.h"
@@ -25,13 +26,13 @@
 
 HOOK(void, acquire, (const volatile void *addr))
 {
-	if (race_is_threaded())
+	if (race_is_threaded() && !race_self()->ignore_sync)
 		race_sync_acquire_at(race_self(), (uint64_t)addr);
 }
 
 HOOK(void, release, (const volatile void *addr))
 {
-	if (race_is_threaded())
+	if (race_is_threaded() && !race_self()->ignore_sync)
 		race_sync_release_at(race_self(), (uint64_t)addr);
 }
 
@@ -108,6 +109,33 @@ HOOK(void, thread_name, (const char *name))
 {
 	if (race_is_watching())
 		race_thread_set_name(race_self(), name);
+}
+
+/* Its own depth is what the section found of the locks' way, in sections that nest. */
+static void ignore_sync(struct race_thread *self, bool begins)
+{
+	if (begins ? self->ignore_sync++ == 0 : self->ignore_sync && --self->ignore_sync == 0)
+		self->library_locks = begins ? RACE_LOCKS_UNSEEN : RACE_LOCKS_SEEN;
+}
+
+#define IGNORE_SYNC 4u /* include/race.h */
+
+HOOK(void, ignore_begin, (unsigned what))
+{
+	if (!race_is_watching())
+		return;
+	if (what & IGNORE_SYNC)
+		ignore_sync(race_self(), true);
+	race_ignored_begin(race_self(), what);
+}
+
+HOOK(void, ignore_end, (unsigned what))
+{
+	if (!race_is_watching())
+		return;
+	if (what & IGNORE_SYNC)
+		ignore_sync(race_self(), false);
+	race_ignored_end(race_self(), what);
 }
 
 /* ---- sanitizer/tsan_interface.h ---- */
@@ -262,8 +290,21 @@ RACE_ANNOTATION(void, AnnotateThreadName, (const char *file, int line, const cha
 	__race_thread_name(name);
 }
 
-/* Read, and idle: what librace knows by itself, or does not do. Accesses between
- * AnnotateIgnore...Begin and ...End are checked like all others. */
+#define IGNORE(name, hook, what)                                                       \
+	RACE_ANNOTATION(void, name, (const char *file, int line))                      \
+	{                                                                              \
+		(void)file;                                                            \
+		(void)line;                                                            \
+		hook(what);                                                            \
+	}
+IGNORE(AnnotateIgnoreReadsBegin, __race_ignore_begin, RACE_IGNORE_READS)
+IGNORE(AnnotateIgnoreReadsEnd, __race_ignore_end, RACE_IGNORE_READS)
+IGNORE(AnnotateIgnoreWritesBegin, __race_ignore_begin, RACE_IGNORE_WRITES)
+IGNORE(AnnotateIgnoreWritesEnd, __race_ignore_end, RACE_IGNORE_WRITES)
+IGNORE(AnnotateIgnoreSyncBegin, __race_ignore_begin, IGNORE_SYNC)
+IGNORE(AnnotateIgnoreSyncEnd, __race_ignore_end, IGNORE_SYNC)
+
+/* Read, and idle: what librace knows by itself, or does not do. */
 #define IDLE_LINE(name)                                                                \
 	RACE_ANNOTATION(void, name, (const char *file, int line))                      \
 	{                                                                              \
@@ -277,12 +318,6 @@ RACE_ANNOTATION(void, AnnotateThreadName, (const char *file, int line, const cha
 		(void)line;                                                            \
 		(void)addr;                                                            \
 	}
-IDLE_LINE(AnnotateIgnoreReadsBegin)
-IDLE_LINE(AnnotateIgnoreReadsEnd)
-IDLE_LINE(AnnotateIgnoreWritesBegin)
-IDLE_LINE(AnnotateIgnoreWritesEnd)
-IDLE_LINE(AnnotateIgnoreSyncBegin)
-IDLE_LINE(AnnotateIgnoreSyncEnd)
 IDLE_LINE(AnnotateFlushState)
 IDLE_LINE(AnnotateFlushExpectedRaces)
 IDLE_ADDRESS(AnnotateCondVarSignal)

@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "benign.h"
 #include "history.h"
+#include "ignored.h"
 #include "report.h"
 #include "seen.h"
 #include "site.h"
@@ -135,6 +136,9 @@ void race_found(const struct race_found *race)
 	if (hold(race))
 		return;
 	if (race->clash && is_benign(race))
+		return;
+	if (race_ignored_has(__race_self.word, race->now_write) ||
+	    race_ignored_has(race->before, race_kind_is_write(race_site_place(leaf).kind)))
 		return;
 	race_enter();
 	if (!seen_before(race->site, leaf, &number)) {

@@ -100,6 +100,9 @@ void race_init(int argc, char **argv, char **envp)
 	race_fork_init();
 	race_intercept_exit_init();
 	race_intercept_signal_init();
+	if (race_options.verbosity)
+		race_print_line("watches process ", race_number((uint64_t)race_sys_getpid()).text,
+		                "; reports go to ", race_options.log_path);
 	race_leave();
 }
 

@@ -45,10 +45,8 @@ RACE_INLINE void race_lock_giving(uint64_t lock)
 	if (!race_is_watching())
 		return;
 	self = race_self();
-	if (race_unlikely(self->library_locks == RACE_LOCKS_UNSEEN))
-		return;
 	race_held_pop(self, lock);
-	if (!race_runtime.threaded)
+	if (race_unlikely(self->library_locks == RACE_LOCKS_UNSEEN) || !race_runtime.threaded)
 		return;
 	if (race_unlikely(self->library_locks == RACE_LOCKS_RELEASE))
 		race_sync_merge(self, race_sync_get(lock));

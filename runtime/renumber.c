@@ -7,10 +7,12 @@
 #include "renumber.h"
 
 #include "history.h"
+#include "ignored.h"
 #include "overflow.h"
 #include "platform.h"
 #include "reads.h"
 #include "recount.h"
+#include "sleep.h"
 #include "slot.h"
 #include "stop.h"
 #include "sweep.h"
@@ -48,6 +50,7 @@ static void renew_thread(struct race_thread *thread)
 	thread->floor_word = race_thread_word(thread);
 	thread->wants_renumbering = false;
 	renew_history(thread);
+	race_sleep_forget(thread);
 	if (thread->reads)
 		race_reads_forget(thread);
 }
@@ -73,6 +76,7 @@ static void renumber(void)
 	race_overflow_renew(race_recount_cell);
 	race_sweep(race_recount_cell);
 	race_sync_each(renew_sync);
+	race_ignored_renew(race_recount_cell);
 	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
 		struct race_thread *thread = race_thread_in_slot(tid);
 

@@ -248,6 +248,8 @@ static void summary_print(void)
 		}
 		race_text_string(&words, "\n");
 	}
+	if (!count && race_options.verbosity)
+		race_text_string(&words, "librace: no data race found\n");
 	if (race_options.print_suppressions)
 		race_suppress_print(&words);
 	if (words.used)
@@ -383,7 +385,9 @@ void race_report_forget_count(void)
 
 void race_report_summary(void)
 {
-	if ((!race_report_count() && !race_options.print_suppressions) ||
+	bool wanted_anyway = race_options.print_suppressions || race_options.verbosity;
+
+	if ((!race_report_count() && !wanted_anyway) ||
 	    !race_lock_take(&report_lock))
 		return;
 	summary_print();

@@ -48,6 +48,12 @@ void race_sleep_over(struct race_thread *self, uint64_t pc)
 	race_leave();
 }
 
+void race_sleep_forget(struct race_thread *thread)
+{
+	if (thread->awake)
+		thread->awake->tids = 0;
+}
+
 bool race_sleep_separates(struct race_thread *self, race_cell before,
 			  const struct race_past *past, struct race_stack *stack)
 {

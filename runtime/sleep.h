@@ -17,4 +17,7 @@ void race_sleep_over(struct race_thread *self, uint64_t pc);
 bool race_sleep_separates(struct race_thread *self, race_cell before,
 			  const struct race_past *past, struct race_stack *stack);
 
+/* Epochs have new numbers: what was noted says nothing any more. */
+void race_sleep_forget(struct race_thread *thread);
+
 #endif

@@ -8,6 +8,7 @@
 #include "alloc.h"
 #include "held.h"
 #include "history.h"
+#include "ignored.h"
 #include "platform.h"
 #include "print.h"
 #include "slot.h"
@@ -176,6 +177,8 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	thread->life->number = ++numbers;
 	note_creation(thread->life, self, &stack);
 	thread->joining = NULL;
+	thread->ignore_reads = thread->ignore_writes = thread->ignore_sync = 0;
+	thread->library_locks = RACE_LOCKS_SEEN;
 	thread->detached = false;
 	thread->handle = 0;
 	thread->floor_patience = 1;
@@ -386,6 +389,8 @@ void race_thread_tick(struct race_thread *self)
 	else
 		tick_near_end(self);
 	race_store(&__race_self.word, race_thread_word(self));
+	if (race_unlikely(self->ignore_reads | self->ignore_writes))
+		race_ignored_note(self);
 	race_leave();
 }
 

@@ -65,6 +65,8 @@ struct race_thread {
 	const struct race_page *next_page;
 	uint32_t pages_at_once;
 	uint32_t library_locks; /* what mutexes do that are locked now (below) */
+	uint32_t ignore_reads, ignore_writes; /* depth of sections (ignored.h); */
+	uint32_t ignore_sync;                 /* of another (annotate.c) */
 	/* The locks it holds (held.h). */
 	struct race_hold *holds;
 	uint32_t holds_count, holds_room, holds_changes;

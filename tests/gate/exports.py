@@ -22,7 +22,7 @@ stand_ins = [name for file in source.glob("runtime/*.c")
 header = source / "include/race.h"
 public = re.findall(r"\brace_\w+(?=\()", header.read_text()) if header.exists() else []
 annotations = [name for file in source.glob("runtime/*.c")
-               for name in re.findall(r"^(?:RACE_ANNOTATION\(\w+, |IDLE_\w+\()(\w+)", file.read_text(), re.M)]
+               for name in re.findall(r"^(?:RACE_ANNOTATION\(\w+, |IDLE_\w+\(|IGNORE\()(\w+)", file.read_text(), re.M)]
 allowed = {*stand_ins, *public, *annotations}
 
 libc = subprocess.run([cc, "-print-file-name=libc.so.6"], check=True, capture_output=True, text=True)
