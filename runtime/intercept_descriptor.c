@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "descriptor.h"
-#include "intercept.h"
+#include "intercept_touch.h"
 #include "platform.h"
 
 /* fd, or a failure, is a new number. */
@@ -171,29 +171,33 @@ RACE_STAND_IN(int, shutdown, (int fd, int how))
 
 /* ---- pairs and connections ---- */
 
-RACE_STAND_IN(int, pipe, (int fds[2]))
+RACE_STAND_IN_FOR(int, pipe, (int fds[2]), (fds))
 {
 	int result = RACE_REAL(pipe)(fds);
 
+	race_writes(&by, fds, result == 0 ? 2 * sizeof(*fds) : 0);
 	if (result == 0)
 		named(fds[0]), named(fds[1]);
 	return result;
 }
 
-RACE_STAND_IN(int, pipe2, (int fds[2], int flags))
+RACE_STAND_IN_FOR(int, pipe2, (int fds[2], int flags), (fds, flags))
 {
 	int result = RACE_REAL(pipe2)(fds, flags);
 
+	race_writes(&by, fds, result == 0 ? 2 * sizeof(*fds) : 0);
 	if (result == 0)
 		named(fds[0]), named(fds[1]);
 	return result;
 }
 
-RACE_STAND_IN(int, socketpair, (int domain, int type, int protocol, int fds[2]))
+RACE_STAND_IN_FOR(int, socketpair, (int domain, int type, int protocol, int fds[2]),
+                  (domain, type, protocol, fds))
 {
 	int result = RACE_REAL(socketpair)(domain, type, protocol, fds);
 	uint64_t there, back;
 
+	race_writes(&by, fds, result == 0 ? 2 * sizeof(*fds) : 0);
 	if (result == 0) {
 		there = race_wire_new();
 		back = race_wire_new();
@@ -221,10 +225,12 @@ RACE_STAND_IN(int, listen, (int fd, int most))
 	return result;
 }
 
-RACE_STAND_IN(int, connect, (int fd, const struct sockaddr *to, socklen_t bytes))
+RACE_STAND_IN_FOR(int, connect, (int fd, const struct sockaddr *to, socklen_t bytes),
+                  (fd, to, bytes))
 {
 	int result;
 
+	race_reads(&by, to, bytes);
 	race_wire_release(race_wire_to(to, bytes, RACE_CONNECT));
 	result = RACE_REAL(connect)(fd, to, bytes);
 	if (result == 0 || errno == EINPROGRESS)
@@ -240,15 +246,26 @@ static int accepted(int result, int fd)
 	return named(result);
 }
 
-RACE_STAND_IN(int, accept, (int fd, struct sockaddr *restrict from, socklen_t *restrict bytes))
+RACE_STAND_IN_FOR(int, accept,
+                  (int fd, struct sockaddr *restrict from, socklen_t *restrict bytes),
+                  (fd, from, bytes))
 {
-	return accepted(RACE_REAL(accept)(fd, from, bytes), fd);
+	socklen_t room = race_address_room(from, bytes);
+	int result = accepted(RACE_REAL(accept)(fd, from, bytes), fd);
+
+	race_writes_address(&by, result >= 0, from, bytes, room);
+	return result;
 }
 
-RACE_STAND_IN(int, accept4,
-              (int fd, struct sockaddr *restrict from, socklen_t *restrict bytes, int flags))
+RACE_STAND_IN_FOR(int, accept4,
+                  (int fd, struct sockaddr *restrict from, socklen_t *restrict bytes, int flags),
+                  (fd, from, bytes, flags))
 {
-	return accepted(RACE_REAL(accept4)(fd, from, bytes, flags), fd);
+	socklen_t room = race_address_room(from, bytes);
+	int result = accepted(RACE_REAL(accept4)(fd, from, bytes, flags), fd);
+
+	race_writes_address(&by, result >= 0, from, bytes, room);
+	return result;
 }
 
 /* ---- other names ---- */

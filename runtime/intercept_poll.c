@@ -9,15 +9,20 @@
 #include <sys/select.h>
 
 #include "descriptor.h"
-#include "intercept.h"
+#include "intercept_touch.h"
 
 /* ---- poll ---- */
 
 #define SOMETHING_IN (POLLIN | POLLRDNORM | POLLPRI | POLLHUP | POLLERR | POLLRDHUP)
 
-static int polled(int result, const struct pollfd *fds, nfds_t count)
+static int polled(const struct race_caller *by, int result, const struct pollfd *fds, nfds_t count)
 {
 	int left = result;
+
+	for (nfds_t i = 0; result >= 0 && i < count && by->instrumented && race_is_threaded(); i++) {
+		race_reads(by, &fds[i], offsetof(struct pollfd, revents));
+		race_writes(by, &fds[i].revents, sizeof(fds[i].revents));
+	}
 
 	for (nfds_t i = 0; left > 0 && i < count && race_is_threaded(); i++) {
 		left -= fds[i].revents != 0;
@@ -27,31 +32,35 @@ static int polled(int result, const struct pollfd *fds, nfds_t count)
 	return result;
 }
 
-RACE_STAND_IN(int, poll, (struct pollfd *fds, nfds_t count, int ms))
+RACE_STAND_IN_FOR(int, poll, (struct pollfd *fds, nfds_t count, int ms), (fds, count, ms))
 {
-	return polled(RACE_REAL(poll)(fds, count, ms), fds, count);
+	return polled(&by, RACE_REAL(poll)(fds, count, ms), fds, count);
 }
 
-RACE_STAND_IN(int, ppoll,
-              (struct pollfd *fds, nfds_t count, const struct timespec *time,
-               const sigset_t *mask))
+RACE_STAND_IN_FOR(int, ppoll,
+                  (struct pollfd *fds, nfds_t count, const struct timespec *time,
+                   const sigset_t *mask),
+                  (fds, count, time, mask))
 {
-	return polled(RACE_REAL(ppoll)(fds, count, time, mask), fds, count);
+	return polled(&by, RACE_REAL(ppoll)(fds, count, time, mask), fds, count);
 }
 
 extern int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t room);
-RACE_STAND_IN(int, __poll_chk, (struct pollfd *fds, nfds_t count, int ms, size_t room))
+RACE_STAND_IN_NAMED(int, __poll_chk, "poll()",
+                  (struct pollfd *fds, nfds_t count, int ms, size_t room),
+                  (fds, count, ms, room))
 {
-	return polled(RACE_REAL(__poll_chk)(fds, count, ms, room), fds, count);
+	return polled(&by, RACE_REAL(__poll_chk)(fds, count, ms, room), fds, count);
 }
 
 extern int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *time,
                        const sigset_t *mask, size_t room);
-RACE_STAND_IN(int, __ppoll_chk,
-              (struct pollfd *fds, nfds_t count, const struct timespec *time,
-               const sigset_t *mask, size_t room))
+RACE_STAND_IN_NAMED(int, __ppoll_chk, "ppoll()",
+                  (struct pollfd *fds, nfds_t count, const struct timespec *time,
+                   const sigset_t *mask, size_t room),
+                  (fds, count, time, mask, room))
 {
-	return polled(RACE_REAL(__ppoll_chk)(fds, count, time, mask, room), fds, count);
+	return polled(&by, RACE_REAL(__ppoll_chk)(fds, count, time, mask, room), fds, count);
 }
 
 /* ---- select: sets of any size, as words ---- */
@@ -65,8 +74,14 @@ static void look_through(const fd_set *set, int count)
 			race_wire_acquire(race_descriptor_wires(i + __builtin_ctzll(word)).in);
 }
 
-static int selected(int result, int count, const fd_set *in, const fd_set *odd)
+static int selected(const struct race_caller *by, int result, int count, const fd_set *in,
+                    const fd_set *out, const fd_set *odd)
 {
+	size_t bytes = result >= 0 && count > 0 ? ((size_t)count + 63) / 64 * 8 : 0;
+
+	race_writes(by, in, in ? bytes : 0);
+	race_writes(by, out, out ? bytes : 0);
+	race_writes(by, odd, odd ? bytes : 0);
 	if (result > 0 && race_is_threaded()) {
 		look_through(in, count);
 		look_through(odd, count);
@@ -74,18 +89,21 @@ static int selected(int result, int count, const fd_set *in, const fd_set *odd)
 	return result;
 }
 
-RACE_STAND_IN(int, select,
-              (int count, fd_set *restrict in, fd_set *restrict out, fd_set *restrict odd,
-               struct timeval *restrict time))
+RACE_STAND_IN_FOR(int, select,
+                  (int count, fd_set *restrict in, fd_set *restrict out,
+                   fd_set *restrict odd, struct timeval *restrict time),
+                  (count, in, out, odd, time))
 {
-	return selected(RACE_REAL(select)(count, in, out, odd, time), count, in, odd);
+	return selected(&by, RACE_REAL(select)(count, in, out, odd, time), count, in, out, odd);
 }
 
-RACE_STAND_IN(int, pselect,
-              (int count, fd_set *restrict in, fd_set *restrict out, fd_set *restrict odd,
-               const struct timespec *restrict time, const sigset_t *restrict mask))
+RACE_STAND_IN_FOR(int, pselect,
+                  (int count, fd_set *restrict in, fd_set *restrict out,
+                   fd_set *restrict odd, const struct timespec *restrict time,
+                   const sigset_t *restrict mask),
+                  (count, in, out, odd, time, mask))
 {
-	return selected(RACE_REAL(pselect)(count, in, out, odd, time, mask), count, in, odd);
+	return selected(&by, RACE_REAL(pselect)(count, in, out, odd, time, mask), count, in, out, odd);
 }
 
 /* ---- epoll: an event brings what the program registered, not the descriptor ---- */
@@ -97,10 +115,13 @@ static uint64_t registration(uint64_t epoll, const struct epoll_event *event)
 	return race_wire_of(epoll, event->data.u64);
 }
 
-RACE_STAND_IN(int, epoll_ctl, (int epoll, int what, int fd, struct epoll_event *event))
+RACE_STAND_IN_FOR(int, epoll_ctl, (int epoll, int what, int fd, struct epoll_event *event),
+                  (epoll, what, fd, event))
 {
 	uint64_t wire;
 
+	if (event && what != EPOLL_CTL_DEL)
+		race_reads(&by, event, sizeof(*event));
 	if (race_runtime.ready && event && what != EPOLL_CTL_DEL) {
 		wire = registration(race_descriptor_wires(epoll).in, event);
 		race_store(&registered[race_wire_number(wire)], fd + 1);
@@ -109,12 +130,12 @@ RACE_STAND_IN(int, epoll_ctl, (int epoll, int what, int fd, struct epoll_event *
 	return RACE_REAL(epoll_ctl)(epoll, what, fd, event);
 }
 
-static int waited(int result, int epoll, const struct epoll_event *events)
+static void woken(int result, int epoll, const struct epoll_event *events)
 {
 	uint64_t own, wire;
 
 	if (result <= 0 || !race_is_threaded())
-		return result;
+		return;
 	own = race_descriptor_wires(epoll).in;
 	for (int i = 0; i < result; i++) {
 		wire = registration(own, &events[i]);
@@ -123,23 +144,35 @@ static int waited(int result, int epoll, const struct epoll_event *events)
 			race_wire_acquire(race_descriptor_wires(
 				race_load(&registered[race_wire_number(wire)]) - 1).in);
 	}
+}
+
+static int waited(const struct race_caller *by, int result, int epoll,
+                  const struct epoll_event *events)
+{
+	woken(result, epoll, events);
+	race_writes(by, events, result > 0 ? (size_t)result * sizeof(*events) : 0);
 	return result;
 }
 
-RACE_STAND_IN(int, epoll_wait, (int epoll, struct epoll_event *events, int most, int ms))
+RACE_STAND_IN_FOR(int, epoll_wait,
+                  (int epoll, struct epoll_event *events, int most, int ms),
+                  (epoll, events, most, ms))
 {
-	return waited(RACE_REAL(epoll_wait)(epoll, events, most, ms), epoll, events);
+	return waited(&by, RACE_REAL(epoll_wait)(epoll, events, most, ms), epoll, events);
 }
 
-RACE_STAND_IN(int, epoll_pwait,
-              (int epoll, struct epoll_event *events, int most, int ms, const sigset_t *mask))
+RACE_STAND_IN_FOR(int, epoll_pwait,
+                  (int epoll, struct epoll_event *events, int most, int ms,
+                   const sigset_t *mask),
+                  (epoll, events, most, ms, mask))
 {
-	return waited(RACE_REAL(epoll_pwait)(epoll, events, most, ms, mask), epoll, events);
+	return waited(&by, RACE_REAL(epoll_pwait)(epoll, events, most, ms, mask), epoll, events);
 }
 
-RACE_STAND_IN(int, epoll_pwait2,
-              (int epoll, struct epoll_event *events, int most, const struct timespec *time,
-               const sigset_t *mask))
+RACE_STAND_IN_FOR(int, epoll_pwait2,
+                  (int epoll, struct epoll_event *events, int most,
+                   const struct timespec *time, const sigset_t *mask),
+                  (epoll, events, most, time, mask))
 {
-	return waited(RACE_REAL(epoll_pwait2)(epoll, events, most, time, mask), epoll, events);
+	return waited(&by, RACE_REAL(epoll_pwait2)(epoll, events, most, time, mask), epoll, events);
 }

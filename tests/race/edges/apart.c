@@ -32,10 +32,10 @@ static char byte[2];
 	}
 
 APART(writers, write(fd[1], byte, 1), write(fd[1], byte, 1))
-APART(readers, read(fd[0], byte, 1), read(fd[0], byte, 1))
-APART(pair_back, write(other[0], byte, 1), read(other[0], byte, 1))
-APART(connection_back, send(client[0], byte, 1, 0), recv(client[0], byte, 1, 0))
-APART(connections, send(client[0], byte, 1, 0), recv(served[1], byte, 1, 0))
+APART(readers, read(fd[0], &(char){ 0 }, 1), read(fd[0], &(char){ 0 }, 1))
+APART(pair_back, write(other[0], byte, 1), read(other[0], &(char){ 0 }, 1))
+APART(connection_back, send(client[0], byte, 1, 0), recv(client[0], &(char){ 0 }, 1, 0))
+APART(connections, send(client[0], byte, 1, 0), recv(served[1], &(char){ 0 }, 1, 0))
 
 static void watch(int what)
 {
