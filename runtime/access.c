@@ -88,13 +88,13 @@ void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site)
 	race_enter();
 	race_history_range(&__race_self, addr, bytes, site);
 	for (addr &= ~7ull; addr < end; addr += 8, shadow += 2) {
-		race_cell c0 = race_load(&shadow[0]);
+		race_cell c1 = race_load(&shadow[1]);
 
 		/* The memory is this thread's alone now: no need to change both at once. */
 		race_store(&shadow[0], race_granule_allocation(__race_self.word, site));
 		race_store(&shadow[1], 0);
-		if (race_cell_is_list(c0))
-			race_overflow_free(c0);
+		if (race_cell_is_list(c1))
+			race_overflow_free(c1);
 	}
 	race_leave();
 }

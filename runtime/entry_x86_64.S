@@ -32,6 +32,8 @@
 #define LIST 0x3ff
 #define PAIR_BITS 10
 #define READS_BITS 18
+#define READS_BYTES_SHIFT 42
+#define LIST_TOP_BITS 14
 #define PAIR_HASH 0x9e3779b97f4a7c15
 #define MASKS 0xffff0000
 
@@ -321,9 +323,9 @@
 .macro if_read_before bytes
 	movabs $SHADOW_MASK, %r11
 	and %rdi, %r11
-	mov SHADOW_BASE(%r11,%r11), %r11
+	mov SHADOW_BASE+8(%r11,%r11), %r11
 	keep %rdx
-	mov %r11d, %edx			/* the list, should it be one */
+	mov %r11, %rdx			/* names the list, should it have one */
 	shr $32, %r11
 	and $TID_BITS, %r11d
 	cmp $LIST, %r11d
@@ -338,23 +340,29 @@
 	test %rcx, %rcx
 	jz 2f
 	mov WORD, %r11
-	or %rdx, %r11
-	mov %rdi, %rdx
-	shr $3, %rdx
 	mov %edx, %eax
+	or %rax, %r11
+	mov %rdi, %rax
+	shr $3, %rax
 	and $((1 << READS_BITS) - 1), %eax
 	shl $4, %eax
 	cmp %r11, 8(%rcx,%rax)
 	jne 2f
 	mov (%rcx,%rax), %rax
-	xor %rax, %rdx			/* 48 bits of granule: equal? */
-	shl $16, %rdx
-	jnz 2f
-	shr $48, %rax
+	shr $(64 - LIST_TOP_BITS), %rdx
+	shl $(64 - LIST_TOP_BITS), %rdx
+	movabs $SHADOW_MASK, %r11
+	and %rdi, %r11
+	shr $3, %r11
+	or %r11, %rdx
+	xor %rdx, %rax
+	rol $(64 - READS_BYTES_SHIFT), %rax	/* the bytes, if all else is equal */
 .if \bytes == 8
-	cmp $0xff, %eax
+	cmp $0xff, %rax
 	jne 2f
 .else
+	cmp $0xff, %rax
+	ja 2f
 	mov %edi, %ecx
 	and $7, %ecx
 	shr %cl, %eax
@@ -399,14 +407,14 @@
 	new_cell
 	mov %rax, %rcx
 	jmp 7f
-2:	if_changed %edx, 9f		/* cell 1 is a concurrent read and stays */
+2:	cmp $LIST, %ecx			/* cell 1 names a list, or */
+	je 9f
+	if_changed %edx, 9f		/* is a concurrent read and stays */
 	if_needed %eax, %rax, 9f
 	new_cell
 	mov %rdx, %rcx
 	jmp 5f
-3:	cmp $LIST, %ecx			/* cell 0 is one, or a list */
-	je 9f
-	if_changed %eax, 9f
+3:	if_changed %eax, 9f		/* cell 0 is one */
 	if_concurrent %rdx, 9f
 	if_needed %edx, %rdx, 9f
 	new_cell

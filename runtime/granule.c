@@ -231,7 +231,7 @@ static RACE_COLD void found(const struct race_touch *t, const struct outcome *ou
 /* ---- a granule with a list ---- */
 
 /* Without the lock: does the list hold S's own cell of this epoch that covers it? */
-static bool list_covers(struct race_overflow *list, race_cell c0, const race_cell *shadow,
+static bool list_covers(struct race_overflow *list, race_cell c1, const race_cell *shadow,
                         const struct race_touch *t)
 {
 	uint32_t generation = race_load_acquire(&list->generation);
@@ -239,7 +239,7 @@ static bool list_covers(struct race_overflow *list, race_cell c0, const race_cel
 	uint32_t count = race_load(&list->count);
 	bool covered = false;
 
-	if (race_load_acquire(shadow) != c0 || count > race_load(&list->room))
+	if (race_load_acquire(&shadow[1]) != c1 || count > race_load(&list->room))
 		return false;
 	for (uint32_t i = 0; i < count && !covered; i++) {
 		race_cell c = race_load(&cells[i]);
@@ -248,59 +248,103 @@ static bool list_covers(struct race_overflow *list, race_cell c0, const race_cel
 	}
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return covered && race_load(&list->cells) == cells &&
-	       race_load(&list->generation) == generation && race_load(shadow) == c0;
+	       race_load(&list->generation) == generation && race_load(&shadow[1]) == c1;
 }
 
-/* Takes the list's cells back into shadow when two suffice. Called with its lock. */
-static void leave_list(struct race_overflow *list, race_cell *shadow)
-{
-	race_cell first = list->cells[0], second = list->count > 1 ? list->cells[1] : 0;
-
-	if (race_shadow_swap(shadow, race_overflow_cell(list), 0, first, second))
-		race_overflow_recycle(list);
-}
-
-static void note_read(const struct race_touch *t, race_cell c)
+static void note_read(const struct race_touch *t, race_cell c1)
 {
 	if (!t->write && !t->atomic)
-		race_reads_note(t->self, t->granule, t->mask, c);
+		race_reads_note(t->self, t->granule, t->mask, c1);
 }
 
-/* The access to a granule whose cell 0 was the list's c0. False: look again. */
-static bool touch_list(race_cell c0, race_cell *shadow, const struct race_touch *t,
+/* Which of the set, own cell first, is to be cell 0? The own one, unless this is a read
+ * beside another thread that uses the granule as well: threads that read the same do not
+ * take the cell from each other all the time. */
+static uint32_t front_of(const race_cell *cells, uint32_t count, race_cell c0,
+                         const struct race_touch *t)
+{
+	if (t->write || t->atomic || race_thread_knows(t->self, c0))
+		return 0;
+	for (uint32_t i = 1; i < count; i++)
+		if (cells[i] == c0)
+			return i;
+	return 0;
+}
+
+/* The list's cells, own cell first, become the granule's. Called with the list's lock.
+ * False: the granule is another's meanwhile. */
+static bool spread(struct race_overflow *list, race_cell c0, race_cell c1, race_cell *shadow,
+                   const struct race_touch *t)
+{
+	race_cell *cells = list->cells, front;
+	uint32_t at;
+
+	if (list->count <= 2) {
+		bool done = race_shadow_swap(shadow, c0, c1, cells[0], list->count == 2 ? cells[1] : 0);
+
+		if (done)
+			race_overflow_recycle(list);
+		return done;
+	}
+	at = front_of(cells, list->count, c0, t);
+	front = cells[at];
+	cells[at] = cells[0];
+	cells[0] = cells[list->count - 1];
+	list->count--;
+	if (!race_shadow_swap(shadow, c0, c1, front, race_overflow_cell(list)))
+		return false;
+	if (at)
+		note_read(t, race_overflow_cell(list));
+	return true;
+}
+
+/* Called with the list's lock. */
+static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *shadow,
+                         const struct race_touch *t, struct outcome *out)
+{
+	race_cell c0 = race_load(&shadow[0]);
+
+	if (race_load(&shadow[1]) != c1)
+		return false;
+	if (c0) {
+		race_overflow_grow(list);
+		list->cells[list->count++] = c0;
+	}
+	race_overflow_grow(list);
+	list->count = judge(list->cells, list->count, t, out);
+	if (out->covered) {
+		list->count -= c0 != 0;
+		return true;
+	}
+	if (list->count > 2)
+		list->count = squeeze(list->cells, list->count, t->self);
+	return spread(list, c0, c1, shadow, t);
+}
+
+/* The access to a granule whose cell 1 was the list's c1. False: look again. */
+static bool touch_list(race_cell c1, race_cell *shadow, const struct race_touch *t,
                        struct outcome *out)
 {
-	struct race_overflow *list = race_overflow_of(c0);
+	struct race_overflow *list = race_overflow_of(c1);
+	bool done;
 
 	out->races = 0;
-	if (list_covers(list, c0, shadow, t)) {
+	if (list_covers(list, c1, shadow, t)) {
 		out->covered = true;
-		note_read(t, c0);
+		note_read(t, c1);
 		return true;
 	}
 	race_enter();
 	race_spin_take(&list->lock);
-	if (race_load(shadow) != c0) {
-		race_spin_give(&list->lock);
-		race_leave();
-		return false;
-	}
-	race_overflow_grow(list);
-	list->count = judge(list->cells, list->count, t, out);
-	if (list->count > 2)
-		list->count = squeeze(list->cells, list->count, t->self);
-	if (list->count <= 2)
-		leave_list(list, shadow);
-	else
-		note_read(t, c0);
+	done = touch_all_of(list, c1, shadow, t, out);
 	race_spin_give(&list->lock);
 	race_leave();
-	return true;
+	return done;
 }
 
 /* A set of three is too much for shadow: gives it a list. False: look again. */
 static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_cell *cells,
-                      uint32_t count)
+                      uint32_t count, const struct race_touch *t)
 {
 	struct race_overflow *list;
 	bool done;
@@ -312,7 +356,7 @@ static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_
 		list->cells[list->count++] = cells[i];
 	}
 	race_shadow_note_list(shadow);
-	done = race_shadow_swap(shadow, c0, c1, race_overflow_cell(list), 0);
+	done = spread(list, c0, c1, shadow, t);
 	if (!done)
 		race_overflow_recycle(list);
 	race_spin_give(&list->lock);
@@ -336,7 +380,7 @@ static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const stru
 	if (count > 2)
 		count = squeeze(cells, count, t->self);
 	if (count > 2)
-		return make_list(c0, c1, shadow, cells, count);
+		return make_list(c0, c1, shadow, cells, count, t);
 	return race_owner_swap(alone, shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
 }
 
@@ -391,7 +435,7 @@ static bool touch_own(race_cell *shadow, const struct race_touch *t, bool alone)
 	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]), rest = c1;
 
 	if (t->atomic || !race_cell_same_epoch(c0, t->word) || race_cell_is_atomic(c0) ||
-	    race_cell_same_epoch(c1, t->word) || covers(c0, t))
+	    race_cell_same_epoch(c1, t->word) || race_cell_is_list(c1) || covers(c0, t))
 		return false;
 	if (race_thread_knows(t->self, c1))
 		rest = c1 ? without_superseded(c1, t) : 0;
@@ -413,8 +457,8 @@ static void touch(const struct race_touch *t, struct outcome *out, bool alone)
 		race_cell c0 = race_load_acquire(&shadow[0]);
 		race_cell c1 = race_load_acquire(&shadow[1]);
 
-		if (race_cell_is_list(c0))
-			done = touch_list(c0, shadow, t, out);
+		if (race_cell_is_list(c1))
+			done = touch_list(c1, shadow, t, out);
 		else
 			done = touch_pair(c0, c1, shadow, t, out, alone);
 	} while (!done);

@@ -45,14 +45,15 @@ RACE_INLINE enum race_whole race_granule_decide(race_cell c0, race_cell c1,
 {
 	bool known0 = race_thread_knows(t->self, c0), known1 = race_thread_knows(t->self, c1);
 
+	if (race_cell_is_list(c1))
+		return RACE_WHOLE_UNUSUAL;
 	if (t->write)
 		return known0 && known1 ? RACE_WHOLE_ONLY : RACE_WHOLE_UNUSUAL;
 	if (race_cell_same_epoch(c0, t->word) || race_cell_same_epoch(c1, t->word))
 		return RACE_WHOLE_UNUSUAL;
 	if (race_cell_yields(c0, t->self) && (known1 || !race_cell_changed(c1)))
 		return RACE_WHOLE_BESIDE;
-	if ((known0 || (!race_cell_changed(c0) && !race_cell_is_list(c0))) &&
-	    race_cell_yields(c1, t->self))
+	if ((known0 || !race_cell_changed(c0)) && race_cell_yields(c1, t->self))
 		return RACE_WHOLE_SHIFTED;
 	return RACE_WHOLE_UNUSUAL;
 }

@@ -44,6 +44,10 @@ struct race_overflow *race_overflow_new(void)
 	race_spin_take(&list->lock);
 	list->number = number;
 	list->count = 0;
+	if (!list->cells) {
+		list->room = sizeof(list->few) / sizeof(list->few[0]);
+		race_store_release(&list->cells, list->few);
+	}
 	return list;
 }
 
@@ -65,7 +69,7 @@ void race_overflow_renew(race_cell (*renewed)(race_cell))
 
 void race_overflow_grow(struct race_overflow *list)
 {
-	uint32_t room = list->room ? list->room * 2 : 6;
+	uint32_t room = list->room * 2;
 	race_cell *grown;
 
 	if (list->count < list->room)
@@ -75,7 +79,7 @@ void race_overflow_grow(struct race_overflow *list)
 		grown[i] = list->cells[i];
 	/* The old array goes to our own pool, where a reader without the lock may still
 	 * look at it: it then sees cells that are not its own, and takes the lock. */
-	if (list->cells)
+	if (list->cells != list->few)
 		race_free(list->cells, list->room * sizeof(*grown));
 	race_store_release(&list->cells, grown);
 	list->room = room;
@@ -83,10 +87,15 @@ void race_overflow_grow(struct race_overflow *list)
 
 void race_overflow_recycle(struct race_overflow *list)
 {
-	race_store_release(&list->generation, list->generation + 1);
+	uint32_t generation = (list->generation + 1) % (1u << RACE_LIST_GENERATION_BITS);
+
+	race_store_release(&list->generation, generation);
 	race_spin_take(&pool);
-	list->next_free = first_free;
-	first_free = list->number;
+	/* One that has had all generations is not used again: reads.h. */
+	if (generation) {
+		list->next_free = first_free;
+		first_free = list->number;
+	}
 	race_store(&out, out - 1);
 	race_spin_give(&pool);
 }

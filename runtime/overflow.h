@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * overflow.h - granules whose history needs more than two cells: several concurrent
- * readers, or bytes of one granule owned by different threads. Such a granule has a
- * list of any length; nothing is dropped. Cell 0 holds RACE_TID_LIST and the list's
- * number, cell 1 is zero. Lists are recycled, never unmapped: a thread that comes late
- * with an old number finds a list, and sees from cell 0 that it is another's.
+ * readers, bytes of one granule used by different threads or in different epochs. Such a
+ * granule has a list of any length; nothing is dropped. Cell 0 is in use as ever, so that
+ * the inlined test serves who uses the granule most; cell 1 has RACE_TID_LIST and names
+ * the list of the others. The list's lock goes for cell 0, too. Lists are recycled, never
+ * unmapped: a thread that comes late with an old number finds a list, and sees from cell
+ * 1 that it is another's.
  */
 #ifndef RACE_OVERFLOW_H
 #define RACE_OVERFLOW_H
@@ -12,14 +14,16 @@
 #include "self.h"
 #include "shadow.h"
 
+/* One cache line, as long as a few cells suffice. */
 struct race_overflow {
 	struct race_spin lock;
 	uint32_t number;
 	uint32_t generation; /* goes up when the list leaves a granule */
 	uint32_t count;
 	uint32_t room;
-	race_cell *cells;
 	uint32_t next_free;
+	race_cell *cells;
+	race_cell few[4];
 };
 
 /* A list, locked, with the number that makes its cell. */
@@ -27,14 +31,22 @@ struct race_overflow *race_overflow_new(void);
 
 #define RACE_LISTS (1u << 26)
 
-/* Number and six bits of the generation: a granule's next list has another cell. */
+/* Bits of the generation, and those of them that are on top of a cell; the others are
+ * above the number. */
+#define RACE_LIST_GENERATION_BITS 20
+#define RACE_LIST_TOP_BITS 14
+
+/* Number and generation: a granule's next list has another cell, however many it has. */
 RACE_INLINE race_cell race_overflow_cell(const struct race_overflow *list)
 {
-	return (uint64_t)RACE_TID_LIST << RACE_CELL_TID_SHIFT |
+	const uint32_t low_bits = RACE_LIST_GENERATION_BITS - RACE_LIST_TOP_BITS;
+
+	return (uint64_t)(list->generation >> low_bits) << (64 - RACE_LIST_TOP_BITS) |
+	       (uint64_t)RACE_TID_LIST << RACE_CELL_TID_SHIFT |
 	       (uint32_t)(list->generation * RACE_LISTS) | list->number;
 }
 
-/* The list behind a granule's cell 0. */
+/* The list that a granule's cell 1 names. */
 struct race_overflow *race_overflow_of(race_cell c);
 
 /* Does any granule have a list? */

@@ -6,24 +6,30 @@
 #include "reads.h"
 
 #include "alloc.h"
+#include "overflow.h"
 #include "platform.h"
 
 #define READS (1ull << RACE_READS_BITS)
-#define BYTES_SHIFT 48
+#define TOP (~0ull << (64 - RACE_LIST_TOP_BITS))
+#define BYTES (0xffull << RACE_READS_BYTES_SHIFT)
 
-void race_reads_note(struct race_thread *self, uint64_t addr, uint32_t mask, race_cell c)
+_Static_assert(RACE_SHADOW_MASK >> 3 < 1ull << RACE_READS_BYTES_SHIFT, "room");
+_Static_assert((TOP & BYTES) == 0, "room");
+
+void race_reads_note(struct race_thread *self, uint64_t addr, uint32_t mask, race_cell c1)
 {
-	uint64_t when = __race_self.word | (uint32_t)c;
+	uint64_t when = __race_self.word | (uint32_t)c1;
+	uint64_t granule = (addr & RACE_SHADOW_MASK) >> 3 | (c1 & TOP);
 	struct race_read *entry;
 
 	if (!self->reads)
 		self->reads = race_reserve(READS * sizeof(*self->reads), 4096, "a thread's reads");
 	entry = &self->reads[addr >> 3 & (READS - 1)];
-	if (entry->when == when && (entry->granule ^ addr >> 3) << (64 - BYTES_SHIFT) == 0)
-		mask |= entry->granule >> BYTES_SHIFT;
+	if (entry->when == when && !((entry->granule ^ granule) & ~BYTES))
+		mask |= (entry->granule & BYTES) >> RACE_READS_BYTES_SHIFT;
 	/* A handler that comes between finds no entry. */
 	race_store(&entry->when, 0);
-	race_store(&entry->granule, addr >> 3 | (uint64_t)mask << BYTES_SHIFT);
+	race_store(&entry->granule, granule | (uint64_t)mask << RACE_READS_BYTES_SHIFT);
 	race_store(&entry->when, when);
 }
 

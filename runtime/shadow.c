@@ -92,8 +92,8 @@ static void clear_cells(uint64_t addr, uint64_t end)
 			if (!(c0 | c1))
 				break;
 			if (race_shadow_swap(cells, c0, c1, 0, 0)) {
-				if (race_cell_is_list(c0))
-					race_overflow_free(c0);
+				if (race_cell_is_list(c1))
+					race_overflow_free(c1);
 				break;
 			}
 		}

@@ -16,8 +16,9 @@
  *     not-written          1          1        0                  0
  *
  * A cell is plain or atomic, never both; whether an atomic one wrote is told by its
- * site. A granule whose history does not fit into two cells has tid RACE_TID_LIST in
- * cell 0 and the number of an overflow list (overflow.h) below it.
+ * site. A granule whose history does not fit into two cells has an overflow list
+ * (overflow.h): cell 0 stays one of the set, and cell 1 names the list with the others, by
+ * tid RACE_TID_LIST.
  *
  * Both cells change together, by one cmpxchg16b: two threads that publish at once can
  * never miss each other.

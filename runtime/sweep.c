@@ -28,10 +28,13 @@ static void renew_page(uint64_t page)
 
 		do {
 			c0 = race_load(&cells[0]), c1 = race_load(&cells[1]);
-			if (!(c0 | c1) || race_cell_is_list(c0))
+			if (!(c0 | c1))
 				break;
-			new0 = renew(c0), new1 = renew(c1);
-		} while (!race_shadow_swap(cells, c0, c1, new0 ? new0 : new1, new0 ? new1 : 0));
+			new0 = renew(c0);
+			new1 = race_cell_is_list(c1) ? c1 : renew(c1);
+			if (!new0 && !race_cell_is_list(c1))
+				new0 = new1, new1 = 0;
+		} while (!race_shadow_swap(cells, c0, c1, new0, new1));
 	}
 }
 

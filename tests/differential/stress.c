@@ -212,23 +212,21 @@ static void check_byte(uint32_t granule, uint32_t who)
 		complain(granule, who, "the race is told with a wrong place");
 }
 
+static bool is_read_of(race_cell c, uint32_t who)
+{
+	return race_cell_tid(c) == tids[who] && race_cell_plain(c) == 0xff;
+}
+
 static void check_readers(uint32_t granule)
 {
 	const race_cell *cells = race_shadow_of((uint64_t)granule_at(granule));
-	uint32_t count = 2;
+	const struct race_overflow *list = race_cell_is_list(cells[1]) ? race_overflow_of(cells[1]) : NULL;
 
-	if (race_cell_is_list(cells[0])) {
-		struct race_overflow *list = race_overflow_of(cells[0]);
-
-		cells = list->cells;
-		count = list->count;
-	}
 	for (uint32_t who = 0; who < stage.active; who++) {
-		bool there = false;
+		bool there = is_read_of(cells[0], who) || is_read_of(cells[1], who);
 
-		for (uint32_t i = 0; i < count; i++)
-			there |= race_cell_tid(cells[i]) == tids[who] &&
-			         race_cell_plain(cells[i]) == 0xff;
+		for (uint32_t i = 0; list && i < list->count; i++)
+			there |= is_read_of(list->cells[i], who);
 		if (!there)
 			complain(granule, who, "its read is not in the shadow");
 	}

@@ -168,9 +168,9 @@ static void check_list_comes_back(uint64_t bytes)
 
 	race_spin_give(&list->lock);
 	race_shadow_note_list(race_shadow_of(x));
-	race_shadow_of(x)[0] = race_overflow_cell(list);
+	race_shadow_of(x)[1] = race_overflow_cell(list);
 	race_shadow_clear(memory, bytes);
-	assert_int_equal(race_shadow_of(x)[0], 0);
+	assert_int_equal(race_shadow_of(x)[1], 0);
 	again = race_overflow_new();
 	race_spin_give(&again->lock);
 	assert_ptr_equal(again, list);
