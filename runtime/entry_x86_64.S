@@ -458,6 +458,88 @@
 	double_door read
 	double_door write
 
+/* A short range, or an access that crosses granules: is all of it this thread's own, of
+ * this epoch? Then nothing is to be done, as behind the inlined test.
+ *
+ *   rax  bytes of the granule        r9   bytes from its start to the access's end
+ *   r10  the thread's word           rcx, r11  spare */
+#define SHORT 64
+
+.macro range_door kind, slow
+	door __race_\kind\()_range
+	cmp $SHORT, %rdx
+	ja \slow
+	keep %rax
+	keep %rcx
+	keep %r8
+	keep %r9
+	keep %r10
+	movabs $SHADOW_MASK, %r8
+	and %rdi, %r8
+	lea SHADOW_BASE(%r8,%r8), %r8
+	mov __race_self@gottpoff(%rip), %r11
+	mov WORD, %r10
+	mov %edi, %ecx
+	and $7, %ecx
+	lea (%rdx,%rcx), %r9
+	mov $0xff, %eax
+	shl %cl, %eax
+1:	cmp $8, %r9
+	jae 2f
+	mov %r9d, %ecx
+	mov $-1, %r11d
+	shl %cl, %r11d
+	not %r11d
+	and %r11d, %eax
+2:	movzbl %al, %eax
+.ifc \kind,read
+	mov %rax, %r11
+	or $-0x100, %r11		/* not-read bits, and all above */
+	mov (%r8), %rcx
+	xor %r10, %rcx
+	shr $24, %rcx
+	test %r11, %rcx
+	jz 3f
+	mov 8(%r8), %rcx
+	xor %r10, %rcx
+	shr $24, %rcx
+	test %r11, %rcx
+	jnz 4f
+.else
+	mov %eax, %r11d
+	shl $8, %r11d
+	or %rax, %r11
+	or $-0x10000, %r11		/* not-read and not-written bits, and all above */
+	mov (%r8), %rcx
+	xor %r10, %rcx
+	shr $16, %rcx
+	test %r11, %rcx
+	jnz 4f
+.endif
+3:	add $16, %r8
+	mov $0xff, %eax
+	sub $8, %r9
+	ja 1b
+	.cfi_remember_state
+	restore_registers
+	ret
+4:	.cfi_restore_state
+	restore_registers
+	jmp \slow
+	door_end __race_\kind\()_range
+.endm
+
+.macro restore_registers
+	give %r10
+	give %r9
+	give %r8
+	give %rcx
+	give %rax
+.endm
+
+	range_door read, race_slow_range
+	range_door write, race_slow_range
+
 /* ---- into C, with all general registers saved; vectors are not touched there ---- */
 
 .macro call_c name, function, bytes=0
@@ -507,9 +589,8 @@
 	call_c race_slow_4, race_entry_access, 4
 	call_c race_slow_8, race_entry_access, 8
 	call_c race_slow_16, race_entry_access, 16
-	.globl __race_read_range, __race_write_range, __race_write_vptr
-	call_c __race_read_range, race_entry_access
-	call_c __race_write_range, race_entry_access
+	call_c race_slow_range, race_entry_access
+	.globl __race_write_vptr
 	call_c __race_write_vptr, race_entry_vptr
 
 /* void race_found_save_vectors(const struct race_found *) */

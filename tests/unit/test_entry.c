@@ -330,6 +330,32 @@ static void halves_take_turns(void **state)
 	assert_true(enter(&c, write4, x));
 }
 
+/* A short range that the door finds done is done: what it adds to an earlier one of the
+ * same epoch, by a byte in front, behind or both, is seen. */
+static void short_ranges_are_whole(void **state)
+{
+	struct race_site writes = site_for(&doors[11]), reads = site_for(&doors[10]);
+
+	(void)state;
+	for (uint64_t first = 1; first < 9; first++)
+		for (uint64_t bytes = 1; bytes < 20; bytes += first) {
+			for (int more = 0; more < 4; more++) {
+				uint64_t x = play_memory() + first, from = x - (more & 1);
+				uint64_t end = x + bytes + (more >> 1);
+
+				play_memory(), play_memory(), play_memory(), play_memory();
+				play_as(&a);
+				keeps_registers(doors[11].call, x, &writes, bytes);
+				keeps_registers(doors[10].call, x, &reads, bytes);
+				keeps_registers(doors[11].call, from, &writes, end - from);
+				play_as(&play_main);
+				for (uint64_t byte = x - 1; byte < x + bytes + 1; byte++)
+					assert_int_equal(play_touch(&b, byte, 1, RACE_READ),
+							 byte >= from && byte < end);
+			}
+		}
+}
+
 /* Both cells count, though the first one gives way without a word. */
 static void concurrent_write_in_the_second_cell(void **state)
 {
@@ -376,6 +402,7 @@ int main(void)
 		PLAY_TEST(own_reads_are_all_kept),
 		PLAY_TEST(increment_supersedes_the_older_write),
 		PLAY_TEST(halves_take_turns),
+		PLAY_TEST(short_ranges_are_whole),
 		PLAY_TEST(concurrent_write_in_the_second_cell),
 		PLAY_TEST(list_with_a_large_number),
 	};
