@@ -24,6 +24,12 @@ struct Term {
 /// being the conjunction of its terms. No alternatives: always.
 using Guard = llvm::SmallVector<llvm::SmallVector<Term, 2>, 1>;
 
+/// "Count times, each Stride bytes further on."
+struct Row {
+  llvm::Value *Stride;
+  llvm::Value *Count;
+};
+
 struct Access {
   Access(llvm::Instruction &I, llvm::Value *Ptr, uint64_t Bytes, llvm::Align A,
          Kind What, llvm::DebugLoc Loc)
@@ -39,6 +45,8 @@ struct Access {
   llvm::DebugLoc Loc; ///< the line to report
   Guard When;
   llvm::Value *Length = nullptr;  ///< of memcpy and its like
+  llvm::SmallVector<Row, 2> Rows; ///< made so often, the outermost first
+  llvm::Value *Named = nullptr;   ///< tells the object when Ptr does not
   llvm::Value *Mask = nullptr;    ///< active lanes, each of Bytes
   llvm::Value *NewVptr = nullptr; ///< what a store of a vtable pointer stores
 

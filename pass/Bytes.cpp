@@ -10,7 +10,7 @@ using namespace llvm;
 using namespace race;
 
 static Bytes bytesOf(const Access &A) {
-  if (A.Length || A.Mask)
+  if (A.Length || A.Mask || !A.Rows.empty())
     return {};
   const DataLayout &DL = A.Inst->getModule()->getDataLayout();
   APInt Offset(DL.getIndexTypeSizeInBits(A.Ptr->getType()), 0);

@@ -36,6 +36,8 @@ FastPath::FastPath(Module &M, Hooks &H, const Options &O)
 void FastPath::check(const Access &A) {
   if (A.Mask)
     return checkLanes(A);
+  if (!A.Rows.empty())
+    return checkRows(A);
 
   // The access counts when one of its alternatives holds. A condition that the
   // program does not branch on may be poison: freeze it before we do.
@@ -53,6 +55,32 @@ void FastPath::check(const Access &A) {
     When = When ? B.CreateOr(When, All) : All;
   }
   checkOne(A, When);
+}
+
+/// A range with gaps is a loop of checks, or two.
+void FastPath::checkRows(Access A) {
+  A.Named = A.Ptr;
+  for (const Row &R : A.Rows) {
+    BasicBlock *Before = A.At->getParent();
+    BasicBlock *Body = Before->splitBasicBlock(A.At);
+    BasicBlock *After = Body->splitBasicBlock(A.At);
+    IRBuilder<> B(Body->getTerminator());
+    B.SetCurrentDebugLocation(A.Loc);
+    PHINode *Ptr = B.CreatePHI(A.Ptr->getType(), 2);
+    PHINode *Left = B.CreatePHI(I64, 2);
+    Ptr->addIncoming(A.Ptr, Before);
+    Left->addIncoming(R.Count, Before);
+    Value *Fewer = B.CreateSub(Left, B.getInt64(1));
+    Value *Next = B.CreateGEP(
+        B.getInt8Ty(), B.CreatePointerCast(Ptr, B.getInt8Ty()->getPointerTo()), R.Stride);
+    Ptr->addIncoming(B.CreatePointerCast(Next, Ptr->getType()), Body);
+    Left->addIncoming(Fewer, Body);
+    B.CreateCondBr(B.CreateICmpEQ(Fewer, B.getInt64(0)), After, Body);
+    Body->getTerminator()->eraseFromParent();
+    A.Ptr = Ptr;
+    A.At = cast<Instruction>(Fewer);
+  }
+  checkOne(A, nullptr);
 }
 
 /// A masked access is one access per active lane.
@@ -198,7 +226,8 @@ Value *FastPath::bitsOfPart(IRBuilder<> &B, const Access &A, Value *Address) {
 }
 
 void FastPath::callDoor(IRBuilder<> &B, const Access &A, bool AnyAddress) {
-  Constant *Text = H.words().ofAccess(*A.Inst, A.Ptr, A.Bytes);
+  Constant *Text =
+      H.words().ofAccess(*A.Inst, A.Named ? A.Named : A.Ptr, A.Bytes);
   Constant *Site = H.newSite(A.Bytes, A.What, A.Loc, Text);
   if (A.NewVptr) {
     Doors.push_back(H.call(B, "write_vptr", {A.Ptr, Site, A.NewVptr}));

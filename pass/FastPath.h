@@ -31,6 +31,7 @@ public:
   std::vector<llvm::CallInst *> takeDoors() { return std::move(Doors); }
 
 private:
+  void checkRows(Access A);
   void checkLanes(const Access &A);
   void checkOne(const Access &A, llvm::Value *When);
   llvm::Value *test(llvm::IRBuilder<> &B, const Access &A, bool MayStraddle);

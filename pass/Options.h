@@ -23,6 +23,7 @@
   X("libc", Libc, true)                                                        \
   /* one check in front of a loop for all its iterations */                    \
   X("ranges", Ranges, true)                                                    \
+  X("strides", Strides, true)                                                  \
   /* print what was checked and what was left out */                           \
   X("stats", Stats, false)
 

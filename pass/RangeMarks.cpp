@@ -14,8 +14,12 @@
 using namespace llvm;
 using namespace race;
 
-/// void race.range(address, bytes, bytes of one element, write?)
+/// void race.range(address, bytes, bytes of one element, write?,
+///                 outer stride, outer count, inner stride, inner count)
 static constexpr char MarkName[] = "race.range";
+/// On a mark: the type tag of its elements, for the words of a report. As a tag
+/// of the call's own it would let accesses pass the mark.
+static constexpr char TagName[] = "race.tag";
 /// Named metadata that holds our access group.
 static constexpr char GroupName[] = "race.ranges";
 
@@ -26,14 +30,22 @@ bool race::isRangeMark(const Instruction &I) {
 }
 
 void race::insertRangeMark(Instruction *Before, Value *Ptr, Value *Bytes,
-                           const Access &Element) {
+                           ArrayRef<Row> Rows, const Access &Element,
+                           MDNode *Tag) {
   IRBuilder<> B(Before);
   B.SetCurrentDebugLocation(Element.Loc);
   Type *I64 = B.getInt64Ty();
   FunctionCallee Mark = Before->getModule()->getOrInsertFunction(
-      MarkName, B.getVoidTy(), Ptr->getType(), I64, I64, B.getInt1Ty());
-  CallInst *Call = B.CreateCall(Mark, {Ptr, Bytes, B.getInt64(Element.Bytes),
-                                       B.getInt1(Element.isWrite())});
+      MarkName, B.getVoidTy(), Ptr->getType(), I64, I64, B.getInt1Ty(), I64,
+      I64, I64, I64);
+  SmallVector<Value *, 8> Args = {Ptr, Bytes, B.getInt64(Element.Bytes),
+                                  B.getInt1(Element.isWrite())};
+  for (unsigned N = Rows.size(); N < 2; ++N)
+    Args.append({B.getInt64(0), B.getInt64(1)});
+  for (const Row &R : Rows)
+    Args.append({R.Stride, R.Count});
+  CallInst *Call = B.CreateCall(Mark, Args);
+  Call->setMetadata(TagName, Tag);
   Call->setDoesNotThrow();
   Call->addFnAttr(Attribute::WillReturn);
   Call->addFnAttr(Attribute::NoMerge);
@@ -51,9 +63,16 @@ void race::collectRange(Instruction &I, std::vector<Access> &Found) {
                      cast<ConstantInt>(Element)->getZExtValue(),
                      Call.getParamAlign(0).valueOrOne(),
                      Write ? KIND_WRITE : KIND_READ, locationOf(I));
+  Call.setMetadata(LLVMContext::MD_tbaa, Call.getMetadata(TagName));
   // A loop over one element, always the same, is one ordinary access.
   if (Length != Element)
     Found.back().Length = Length;
+  for (unsigned N : {4, 6}) {
+    Value *Count = Call.getArgOperand(N + 1);
+    auto *Known = dyn_cast<ConstantInt>(Count);
+    if (!Known || !Known->isOne())
+      Found.back().Rows.push_back({Call.getArgOperand(N), Count});
+  }
 }
 
 static MDNode *ourGroup(const Module &M) {

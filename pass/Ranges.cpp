@@ -14,6 +14,9 @@
 // well as here, and k never exceeds BTC, which is extended as the unsigned
 // number that it is. A range that wraps around needs a loop that does.
 //
+// With gaps, the same holds of each row: the checks are made Count times, Stride
+// bytes apart, and Count is BTC + 1 of the loop that moves the row.
+//
 // Tags stay true: the mark may read and write any memory, so no pass moves an
 // access from behind it to before it. Copies of the loop (vector body,
 // remainder, peeled or unrolled iterations, versions) lie behind the preheader.
@@ -37,6 +40,9 @@
 using namespace llvm;
 using namespace race;
 
+/// Bytes of a row, beneath which a call for it is not worth it.
+static constexpr uint64_t ShortRow = 64;
+
 namespace {
 
 /// An access at Start + Step * iteration + [From, To).
@@ -48,10 +54,18 @@ struct Element {
   int64_t To;
 };
 
-/// Bytes that are accessed behind the preheader of Outermost.
+/// Count times, each Stride bytes further on.
+struct Gap {
+  const SCEV *Stride;
+  const SCEV *Count;
+};
+
+/// Bytes that are accessed behind the preheader of Outermost: a row, or rows
+/// with gaps between them.
 struct Range {
   const SCEV *First;
   const SCEV *Bytes;
+  SmallVector<Gap, 2> Gaps; // the innermost first
   Loop *Outermost;
 };
 
@@ -75,12 +89,10 @@ private:
   void findElement(Instruction &I, Loop &L, std::vector<Elements> &Groups);
   void cover(Loop &L, Elements &Group);
   bool coverRun(Loop &L, ArrayRef<Element> Run);
+  bool repeat(Range &R, const SCEV *Step, const SCEV *Turns);
   bool widen(Range &R);
-  bool canExpand(const Range &R) {
-    Instruction *At = R.Outermost->getLoopPreheader()->getTerminator();
-    return isSafeToExpand(Expander, SE, R.First, At) &&
-           isSafeToExpand(Expander, SE, R.Bytes, At);
-  }
+  bool canExpand(const Range &R);
+  void insert(const Range &R, ArrayRef<Element> Run);
   const SCEV *turns(Loop &L) { // less one
     return SE.getTruncateOrZeroExtend(SE.getBackedgeTakenCount(&L), I64);
   }
@@ -208,39 +220,62 @@ void Ranges::cover(Loop &L, Elements &Group) {
              sameSite(First.A, Group[End].A))
         To = std::max(To, Group[End++].To);
       ArrayRef<Element> Run(&First, End - N);
-      if (To - First.From >= std::abs(First.Step) && coverRun(L, Run) &&
-          First.A.isWrite())
+      if (coverRun(L, Run) && First.A.isWrite())
         Written.push_back({First.From, To});
     }
     N = End;
   }
 }
 
+bool Ranges::canExpand(const Range &R) {
+  Instruction *At = R.Outermost->getLoopPreheader()->getTerminator();
+  auto Can = [&](const SCEV *S) { return isSafeToExpand(Expander, SE, S, At); };
+  return Can(R.First) && Can(R.Bytes) && all_of(R.Gaps, [&](const Gap &G) {
+           return Can(G.Stride) && Can(G.Count);
+         });
+}
+
+/// Makes R what it is together with Turns more of it, each Step bytes further
+/// on. The union of rows that overlap or touch is one row; others keep their
+/// gap.
+bool Ranges::repeat(Range &R, const SCEV *Step, const SCEV *Turns) {
+  auto *Known = dyn_cast<SCEVConstant>(Step);
+  const SCEV *Distance = SE.getMulExpr(Step, Turns);
+  if (Known && Known->getAPInt().isNegative()) {
+    R.First = SE.getAddExpr(R.First, Distance);
+    Distance = SE.getNegativeSCEV(Distance);
+    Step = SE.getNegativeSCEV(Step);
+  }
+  if (Step == R.Bytes ||
+      (Known && SE.isKnownPredicate(ICmpInst::ICMP_UGE, R.Bytes, Step))) {
+    R.Bytes = SE.getAddExpr(R.Bytes, Distance);
+    return true;
+  }
+  if (R.Gaps.size() == 2 || !O.Strides)
+    return false;
+  R.Gaps.push_back({Step, SE.getAddExpr(Turns, number(1))});
+  return true;
+}
+
 /// Extends R, which lies in the parent of R.Outermost, over all of that loop's
-/// iterations, if these are contiguous.
+/// iterations.
 bool Ranges::widen(Range &R) {
   Loop *P = R.Outermost->getParentLoop();
   if (!P || !isOrderly(*P) || !SE.isLoopInvariant(R.Bytes, P) ||
       !DT.dominates(R.Outermost->getLoopPreheader(), P->getLoopLatch()))
     return false;
-  Range Wide = {R.First, R.Bytes, P};
+  for (const Gap &G : R.Gaps)
+    if (!SE.isLoopInvariant(G.Stride, P) || !SE.isLoopInvariant(G.Count, P))
+      return false;
+  Range Wide = R;
+  Wide.Outermost = P;
   if (!SE.isLoopInvariant(R.First, P)) {
     auto *Moving = dyn_cast<SCEVAddRecExpr>(R.First);
     if (!Moving || Moving->getLoop() != P || !Moving->isAffine())
       return false;
-    const SCEV *Step = Moving->getStepRecurrence(SE);
-    const SCEV *Distance = SE.getMulExpr(Step, turns(*P));
     Wide.First = Moving->getStart();
-    auto *Known = dyn_cast<SCEVConstant>(Step);
-    if (Known && Known->getAPInt().isNegative()) {
-      Wide.First = SE.getAddExpr(Wide.First, Distance);
-      Distance = SE.getNegativeSCEV(Distance);
-      Step = SE.getNegativeSCEV(Step);
-    }
-    if (Step != R.Bytes &&
-        !(Known && SE.isKnownPredicate(ICmpInst::ICMP_UGE, R.Bytes, Step)))
+    if (!repeat(Wide, Moving->getStepRecurrence(SE), turns(*P)))
       return false;
-    Wide.Bytes = SE.getAddExpr(R.Bytes, Distance);
   }
   if (!canExpand(Wide))
     return false;
@@ -248,28 +283,44 @@ bool Ranges::widen(Range &R) {
   return true;
 }
 
+void Ranges::insert(const Range &R, ArrayRef<Element> Run) {
+  Instruction *At = R.Outermost->getLoopPreheader()->getTerminator();
+  Type *BytePtr = Type::getInt8Ty(At->getContext())->getPointerTo();
+  auto Expand = [&](const SCEV *S) {
+    return Expander.expandCodeFor(S, I64, At);
+  };
+  Value *Ptr = Expander.expandCodeFor(R.First, BytePtr, At);
+  Value *Bytes = Expand(R.Bytes);
+  SmallVector<Row, 2> Rows;
+  for (const Gap &G : reverse(R.Gaps))
+    Rows.push_back({Expand(G.Stride), Expand(G.Count)});
+  const Instruction &I = *Run[0].A.Inst;
+  insertRangeMark(At, Ptr, Bytes, Rows, Run[0].A,
+                  Run.size() == 1 ? I.getMetadata(LLVMContext::MD_tbaa)
+                                  : nullptr);
+}
+
 bool Ranges::coverRun(Loop &L, ArrayRef<Element> Run) {
   const Element &First = Run.front();
   int64_t To = First.To;
   for (const Element &E : Run)
     To = std::max(To, E.To);
-  const SCEV *Distance = SE.getMulExpr(number(First.Step), turns(L));
   Range R = {SE.getAddExpr(First.Start, number(First.From)),
-             number(To - First.From), &L};
-  if (First.Step < 0) {
-    R.First = SE.getAddExpr(R.First, Distance);
-    Distance = SE.getNegativeSCEV(Distance);
-  }
-  R.Bytes = SE.getAddExpr(R.Bytes, Distance);
-  if (!canExpand(R))
+             number(To - First.From), {}, &L};
+  if (!repeat(R, number(First.Step), turns(L)) || !canExpand(R))
     return false;
   while (widen(R))
     ;
-  Instruction *At = R.Outermost->getLoopPreheader()->getTerminator();
-  Type *BytePtr = Type::getInt8Ty(At->getContext())->getPointerTo();
-  Value *Ptr = Expander.expandCodeFor(R.First, BytePtr, At);
-  Value *Bytes = Expander.expandCodeFor(R.Bytes, I64, At);
-  insertRangeMark(At, Ptr, Bytes, First.A);
+  // Short rows are cheaper element by element: these are tested in line.
+  auto *Known = dyn_cast<SCEVConstant>(R.Bytes);
+  if (Run.size() > 1 && !R.Gaps.empty() && Known &&
+      Known->getAPInt().ult(ShortRow)) {
+    bool All = true;
+    for (const Element &E : Run)
+      All &= coverRun(L, E);
+    return All;
+  }
+  insert(R, Run);
   for (const Element &E : Run)
     tagCovered(*E.A.Inst);
   return true;

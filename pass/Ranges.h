@@ -6,6 +6,9 @@
 //       a[i] = i;             becomes  for (i = 0; i < n; i++)
 //                                        a[i] = i;              tagged
 //
+// Where the bytes have gaps, as a column of a matrix has, there is a loop of
+// checks in front: for whole rows if a further loop runs along them.
+//
 // (RangeMarks.cpp has the marks and tags.) This must happen before the
 // vectoriser, so that loops still vectorise; the checks are written last. In
 // between a range is a call of the mark `race.range`, and what it stands for
@@ -33,10 +36,11 @@ private:
   Options O;
 };
 
-/// Puts a mark in front of Before: Bytes bytes at Ptr, in elements like
-/// Element.
+/// Puts a mark in front of Before: Bytes bytes at Ptr, and the same in Rows
+/// (two at most), in elements like Element, of the type Tag if that is known.
 void insertRangeMark(llvm::Instruction *Before, llvm::Value *Ptr,
-                     llvm::Value *Bytes, const Access &Element);
+                     llvm::Value *Bytes, llvm::ArrayRef<Row> Rows,
+                     const Access &Element, llvm::MDNode *Tag);
 
 /// Says that I is covered.
 void tagCovered(llvm::Instruction &I);

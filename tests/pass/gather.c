@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Gathers and scatters that the vectoriser makes.
-// RUN: %clang %race_cflags -O2 -mavx512f -mavx512vl -mprefer-vector-width=512 -S -emit-llvm %s -o - | FileCheck %s
+// RUN: %clang %race_cflags -fplugin-arg-race-strides=0 -O2 -mavx512f -mavx512vl -mprefer-vector-width=512 -S -emit-llvm %s -o - | FileCheck %s
 
 // CHECK-LABEL: @gather(
 // CHECK: extractelement <{{[0-9]+}} x {{ptr|i64\*}}>

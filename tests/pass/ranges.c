@@ -89,15 +89,6 @@ void branchy(int *a, const int *c, int n)
 			a[i] = 1;
 }
 
-// CHECK-LABEL: @strided(
-// CHECK-NOT: _range(
-// CHECK: ret void
-void strided(int *a, int n)
-{
-	for (int i = 0; i < n; i++)
-		a[2 * i] = i;
-}
-
 // CHECK-LABEL: @waits(
 // CHECK-NOT: _range(
 // CHECK: ret void
