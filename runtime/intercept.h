@@ -37,6 +37,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "deadlock.h"
 #include "site.h"
 #include "thread.h"
 
@@ -141,7 +142,12 @@ RACE_INLINE bool race_is_threaded(void)
 void race_call_save_vectors(const void *argument, void (*function)(const void *));
 
 /* The call, with the thread noted as waiting meanwhile (waiting.h). */
-#define RACE_WAITS(wait_kind, may_give_up, on, more, pc_, name, ...)                   \
+#define RACE_WAITS(kind, may_give_up, on, more, pc, name, ...)                         \
+	RACE_WAITS_UNLESS(false, 0, kind, may_give_up, on, more, pc, name, __VA_ARGS__)
+
+/* The same, for locks and joins: where that waits for ever, it is told, and may be left
+ * out: the result is `deadlocked` then. */
+#define RACE_WAITS_UNLESS(may_deadlock, deadlocked, wait_kind, may_give_up, on, more, pc_, name, ...) \
 	({                                                                             \
 		struct race_thread *waiter_ = race_is_watching() ? race_self() : NULL; \
 		struct race_wait outer_;                                               \
@@ -152,7 +158,11 @@ void race_call_save_vectors(const void *argument, void (*function)(const void *)
 			                (struct race_waits){ wait_kind, may_give_up,   \
 			                                     (uint64_t)(on),           \
 			                                     (uint64_t)(more), pc_, name }); \
-		waited_ = (__VA_ARGS__);                                               \
+		if ((may_deadlock) && !(may_give_up) && waiter_ &&                     \
+		    race_deadlock_found(waiter_))                                      \
+			waited_ = (deadlocked);                                        \
+		else                                                                   \
+			waited_ = (__VA_ARGS__);                                       \
 		if (waiter_)                                                           \
 			race_wait_end(&waiter_->wait, &outer_);                        \
 		waited_;                                                               \

@@ -43,7 +43,7 @@ RACE_STAND_IN(int, mtx_trylock, (mtx_t *mutex))
 		int tried_ = RACE_REAL(mtx_trylock)(mutex);                            \
                                                                                        \
 		if (tried_ == thrd_busy)                                               \
-			tried_ = RACE_WAITS(RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
+			tried_ = RACE_WAITS_UNLESS(true, thrd_error, RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
 			                    RACE_CALLER, name, call);                  \
 		locked(tried_, mutex, RACE_CALLER);                                    \
 	})

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "finding.h"
 #include "fork.h"
 #include "intercept.h"
 #include "options.h"
@@ -139,7 +140,7 @@ static int final_status(int status)
 {
 	wait_for_others();
 	race_report_summary();
-	return status == 0 && race_report_count() ? (int)race_options.exitcode : status;
+	return status == 0 && (race_report_count() || race_finding_count()) ? (int)race_options.exitcode : status;
 }
 
 /* In a static program exit() itself ends by calling our _exit. */

@@ -54,7 +54,7 @@ RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
 		int tried_ = RACE_REAL(try)(lock);                                     \
                                                                                        \
 		if (tried_ == EBUSY)                                                   \
-			tried_ = RACE_WAITS(kind, may_give_up, lock, 0, RACE_CALLER,   \
+			tried_ = RACE_WAITS_UNLESS(true, EDEADLK, kind, may_give_up, lock, 0, RACE_CALLER,   \
 			                    name, call);                               \
 		locked(tried_, lock, RACE_CALLER);                                     \
 	})

@@ -68,7 +68,7 @@ RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
 		int tried_ = RACE_REAL(pthread_mutex_trylock)(mutex);                  \
                                                                                        \
 		if (tried_ == EBUSY)                                                   \
-			tried_ = RACE_WAITS(RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
+			tried_ = RACE_WAITS_UNLESS(true, EDEADLK, RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
 			                    RACE_CALLER, name, call);                  \
 		locked(tried_, mutex, RACE_CALLER);                                    \
 	})
@@ -149,7 +149,7 @@ RACE_STAND_IN(int, pthread_spin_lock, (pthread_spinlock_t *lock))
 	int result = RACE_REAL(pthread_spin_trylock)(lock);
 
 	if (result == EBUSY)
-		result = RACE_WAITS(RACE_WAIT_SPIN, false, lock, 0, RACE_CALLER,
+		result = RACE_WAITS_UNLESS(true, EDEADLK, RACE_WAIT_SPIN, false, lock, 0, RACE_CALLER,
 		                    "pthread_spin_lock", RACE_REAL(pthread_spin_lock)(lock));
 	return spin_locked(result, lock, RACE_CALLER);
 }

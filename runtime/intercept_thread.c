@@ -253,17 +253,19 @@ static void joined(struct race_thread *thread)
 }
 
 /* While it blocks, the thread counts for the floor with what it will know then. */
-#define JOINING(thread, success, name, call)                                               \
+#define JOINING(thread, success, deadlocked, name, call)                               \
 	({                                                                             \
 		struct race_thread *self_ = (thread) ? race_self() : NULL;             \
 		int result_;                                                           \
                                                                                        \
 		if (self_) {                                                           \
 			race_store(&self_->joining, thread);                           \
+			race_store(&(thread)->being_joined, true);                     \
 			pthread_cleanup_push(stop_joining, self_);                     \
-			result_ = RACE_WAITS(RACE_WAIT_JOIN, false, thread,            \
-			                     (thread)->life->number, RACE_CALLER,      \
-			                     name, call);                              \
+			result_ = RACE_WAITS_UNLESS(true, deadlocked, RACE_WAIT_JOIN,   \
+			                            false, thread,                     \
+			                            (thread)->life->number,            \
+			                            RACE_CALLER, name, call);          \
 			if (result_ == (success))                                      \
 				joined(thread);                                        \
 			pthread_cleanup_pop(1);                                        \
@@ -277,7 +279,7 @@ RACE_STAND_IN(int, pthread_join, (pthread_t handle, void **value))
 {
 	struct race_thread *thread = to_join(handle);
 
-	return JOINING(thread, 0, "pthread_join", RACE_REAL(pthread_join)(handle, value));
+	return JOINING(thread, 0, EDEADLK, "pthread_join", RACE_REAL(pthread_join)(handle, value));
 }
 
 /* One that may give up learns nothing then, so meanwhile it counts with what it knows. */
@@ -315,7 +317,7 @@ RACE_STAND_IN(int, thrd_join, (thrd_t handle, int *value))
 {
 	struct race_thread *thread = to_join((uint64_t)handle);
 
-	return JOINING(thread, thrd_success, "thrd_join", RACE_REAL(thrd_join)(handle, value));
+	return JOINING(thread, thrd_success, thrd_error, "thrd_join", RACE_REAL(thrd_join)(handle, value));
 }
 
 RACE_STAND_IN(int, pthread_detach, (pthread_t handle))

@@ -15,6 +15,7 @@
 
 #include "advice.h"
 #include "again.h"
+#include "finding.h"
 #include "fingerprint.h"
 #include "lock_name.h"
 #include "log.h"
@@ -248,7 +249,12 @@ static void summary_print(void)
 		}
 		race_text_string(&words, "\n");
 	}
-	if (!count && race_options.verbosity)
+	if (race_finding_count()) {
+		race_text_string(&words, "Found ");
+		race_text_decimal(&words, race_finding_count());
+		race_text_string(&words, " mistake(s) with locks and threads\n");
+	}
+	if (!count && !race_finding_count() && race_options.verbosity)
 		race_text_string(&words, "librace: no data race found\n");
 	if (race_options.print_suppressions)
 		race_suppress_print(&words);
@@ -372,6 +378,16 @@ uint32_t race_report_race(const struct race_race *race)
 	return number;
 }
 
+bool race_report_lock(void)
+{
+	return race_lock_take(&report_lock);
+}
+
+void race_report_unlock(void)
+{
+	race_lock_drop(&report_lock);
+}
+
 uint64_t race_report_count(void)
 {
 	return race_load(&count);
@@ -381,17 +397,19 @@ void race_report_forget_count(void)
 {
 	__atomic_store_n(&count, 0, __ATOMIC_RELAXED);
 	told_before = told_last;
+	race_finding_forget_count();
 }
 
 void race_report_summary(void)
 {
-	bool wanted_anyway = race_options.print_suppressions || race_options.verbosity;
+	bool wanted_anyway = race_options.print_suppressions || race_options.verbosity, ours;
 
-	if ((!race_report_count() && !wanted_anyway) ||
-	    !race_lock_take(&report_lock))
+	if (!race_report_count() && !race_finding_count() && !wanted_anyway)
 		return;
+	ours = race_lock_take(&report_lock);
 	summary_print();
-	race_lock_drop(&report_lock);
+	if (ours)
+		race_lock_drop(&report_lock);
 }
 
 void race_report_before_fork(void)

@@ -112,6 +112,10 @@ extern const char race_report_sarif_head[], race_report_sarif_tail[];
  * return. The race's number, for race_seen_again; 0: not told. */
 uint32_t race_report_race(const struct race_race *race);
 
+/* For other reports (finding.c): one at a time. False: this very thread is at one. */
+bool race_report_lock(void);
+void race_report_unlock(void);
+
 /* Number of distinct races printed so far. */
 uint64_t race_report_count(void);
 

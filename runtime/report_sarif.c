@@ -5,7 +5,13 @@
  */
 #include "report.h"
 
+#include "finding.h"
 #include "json.h"
+
+#define RULE(id, name, words)                                                              \
+	"{\"id\":\"" id "\",\"shortDescription\":{\"text\":\"" name                           \
+	"\"},\"fullDescription\":{\"text\":\"" words                                           \
+	"\"},\"defaultConfiguration\":{\"level\":\"error\"}}"
 
 const char race_report_sarif_head[] =
 	"{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\","
@@ -13,7 +19,13 @@ const char race_report_sarif_head[] =
 	"\"shortDescription\":{\"text\":\"Data race\"},\"fullDescription\":{\"text\":"
 	"\"Two threads accessed the same memory, at least one of them writing, with nothing "
 	"between them that orders the one before the other.\"},"
-	"\"defaultConfiguration\":{\"level\":\"error\"}}]}},\"results\":[\n";
+	"\"defaultConfiguration\":{\"level\":\"error\"}},"
+	RULE("deadlock", "Deadlock", "Threads wait for each other in a circle.") ","
+	RULE("lock-misuse", "Misuse of a lock or a thread",
+	     "A call that POSIX leaves undefined, or that returns an error nobody means.") ","
+	RULE("thread-leak", "Thread neither joined nor detached",
+	     "What it needed is kept for ever, and nothing orders its end.")
+	"]}},\"results\":[\n";
 const char race_report_sarif_tail[] = "\n]}]}\n";
 
 static void uri_json(struct race_text *text, const char *path)
@@ -99,20 +111,22 @@ static void related_json(struct race_text *text, const struct race_frames *frame
 }
 
 /* The stack, outermost call first: how the thread came there. */
-static void flow_json(struct race_text *text, const struct race_told_side *side)
+static void flow_json(struct race_text *text, const char *prefix, uint32_t number,
+		      const struct race_frames *stack)
 {
-	if (!side->stack.count)
+	if (!stack->count)
 		return;
 	race_json_open(text, NULL, "{");
 	race_json_key(text, "id");
-	race_text_string(text, "\"T");
-	race_text_decimal(text, side->side->thread.number);
+	race_text_string(text, "\"");
+	race_text_string(text, prefix);
+	race_text_decimal(text, number);
 	race_text_string(text, "\"");
 	race_json_open(text, "locations", "[");
-	for (uint32_t i = side->stack.count; i-- > 0;) {
+	for (uint32_t i = stack->count; i-- > 0;) {
 		race_json_open(text, NULL, "{");
 		race_json_open(text, "location", "{");
-		location_json(text, &side->stack.frame[i]);
+		location_json(text, &stack->frame[i]);
 		race_json_close(text, "}}");
 	}
 	race_json_close(text, "]}");
@@ -169,13 +183,51 @@ void race_report_sarif(struct race_text *text, const struct race_told *told)
 	race_json_open(text, "codeFlows", "[");
 	race_json_open(text, NULL, "{");
 	race_json_open(text, "threadFlows", "[");
-	flow_json(text, &told->now);
-	flow_json(text, &told->before);
+	flow_json(text, "T", told->now.side->thread.number, &told->now.stack);
+	flow_json(text, "T", told->before.side->thread.number, &told->before.stack);
 	race_json_close(text, "]}]");
 	race_json_open(text, "partialFingerprints", "{");
 	race_json_hex(text, "race/v1", told->fingerprint);
 	race_json_close(text, "}}");
 	race_text_free(&now);
 	race_text_free(&before);
+	race_text_free(&all);
+}
+
+void race_finding_sarif(struct race_text *text, const struct race_told_finding *told)
+{
+	static const char *const rules[] = { "deadlock", "lock-misuse", "thread-leak" };
+	struct race_text all = { 0 };
+
+	race_text_string(&all, told->title);
+	for (uint32_t i = 0; i < told->count; i++) {
+		race_text_string(&all, i ? "; " : ": ");
+		race_text_string(&all, told->section[i].heading);
+	}
+	race_text_bytes(&all, "", 1);
+	race_json_open(text, NULL, "{");
+	race_json_string(text, "ruleId", rules[told->rule]);
+	race_json_string(text, "level", "error");
+	message_json(text, all.data);
+	race_json_open(text, "locations", "[");
+	if (told->section[0].stack.count) {
+		race_json_open(text, NULL, "{");
+		location_json(text, shown(&told->section[0].stack));
+		race_json_close(text, "}");
+	}
+	race_json_close(text, "]");
+	race_json_open(text, "relatedLocations", "[");
+	for (uint32_t i = 1; i < told->count; i++)
+		related_json(text, &told->section[i].stack, told->section[i].heading);
+	race_json_close(text, "]");
+	race_json_open(text, "codeFlows", "[");
+	race_json_open(text, NULL, "{");
+	race_json_open(text, "threadFlows", "[");
+	for (uint32_t i = 0; i < told->count; i++)
+		flow_json(text, "stack ", i + 1, &told->section[i].stack);
+	race_json_close(text, "]}]");
+	race_json_open(text, "partialFingerprints", "{");
+	race_json_hex(text, "race/v1", told->fingerprint);
+	race_json_close(text, "}}");
 	race_text_free(&all);
 }

@@ -5,7 +5,8 @@
  *     race:PATTERN               a function, file or module of either stack, or the variable
  *     race_top:PATTERN           the same of the innermost frames alone
  *     called_from_lib:PATTERN    a module that made the access, or called what made it
- *     thread: mutex: signal: deadlock:    reports that librace does not make: read, and idle
+ *     deadlock: mutex: thread:   the same for deadlocks, misuse of locks, threads never joined
+ *     signal:                    reports that librace does not make: read, and idle
  *
  * A pattern is found anywhere in the name; ^ and $ tie it to the ends, * is anything.
  */
@@ -20,15 +21,15 @@
 
 const char *race_default_suppressions(void) __attribute__((weak));
 
-enum kind { RACE, RACE_TOP, CALLED_FROM_LIB, IDLE };
+enum kind { RACE, RACE_TOP, CALLED_FROM_LIB, DEADLOCK, MUTEX, THREAD, IDLE };
 
 static const struct {
 	const char *name;
 	enum kind kind;
 } kinds[] = {
 	{ "race", RACE },     { "race_top", RACE_TOP }, { "called_from_lib", CALLED_FROM_LIB },
-	{ "thread", IDLE },   { "mutex", IDLE },        { "signal", IDLE },
-	{ "deadlock", IDLE },
+	{ "thread", THREAD }, { "mutex", MUTEX },       { "signal", IDLE },
+	{ "deadlock", DEADLOCK },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -210,6 +211,27 @@ bool race_suppress_match(const struct race_told *told)
 {
 	for (struct suppression *s = first; s; s = s->next)
 		if (matches(s, told)) {
+			s->used++;
+			return true;
+		}
+	return false;
+}
+
+static bool fits_finding(const char *pattern, const struct race_told_finding *told)
+{
+	for (uint32_t i = 0; i < told->count; i++)
+		if (fits_stack(pattern, &told->section[i].stack, UINT32_MAX) ||
+		    fits(pattern, told->section[i].heading))
+			return true;
+	return false;
+}
+
+bool race_suppress_finding(const struct race_told_finding *told)
+{
+	static const enum kind wanted[] = { DEADLOCK, MUTEX, THREAD };
+
+	for (struct suppression *s = first; s; s = s->next)
+		if (s->kind == wanted[told->rule] && fits_finding(s->text + s->kind_length, told)) {
 			s->used++;
 			return true;
 		}

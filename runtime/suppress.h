@@ -7,6 +7,7 @@
 #ifndef RACE_SUPPRESS_H
 #define RACE_SUPPRESS_H
 
+#include "finding.h"
 #include "print.h"
 #include "report.h"
 
@@ -19,6 +20,9 @@ void race_suppress_parse(const char *source, const char *words);
 
 /* Does one fit the race? Counts it there. */
 bool race_suppress_match(const struct race_told *told);
+
+/* The same for a finding: any frame of it, or the name of a lock in its headings. */
+bool race_suppress_finding(const struct race_told_finding *told);
 
 /* Appends how often each was used, and which were not. */
 void race_suppress_print(struct race_text *text);

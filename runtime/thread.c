@@ -179,6 +179,7 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	thread->joining = NULL;
 	thread->ignore_reads = thread->ignore_writes = thread->ignore_sync = 0;
 	thread->library_locks = RACE_LOCKS_SEEN;
+	thread->being_joined = false;
 	thread->detached = false;
 	thread->handle = 0;
 	thread->floor_patience = 1;

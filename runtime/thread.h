@@ -52,6 +52,7 @@ struct race_thread {
 	int32_t kernel_tid;
 	struct race_life *life;
 	struct race_wait wait;
+	bool being_joined; /* somebody waits for its end, or has */
 	bool dumped; /* the signal held back has dumped already (intercept_signal.c) */
 	/* While an atomic's lock is held, races wait here for their report (found.c). */
 	struct race_found *held_races;

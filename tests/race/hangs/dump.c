@@ -4,11 +4,11 @@
 // who holds that and where it was taken, and what it holds; then the circle. It ends the
 // process with status 2, or not.
 //
-// RUN: %race_cc -O0 %s -o %t && %expect 2 %t | FileCheck %s
-// RUN: %race_cc -O2 %s -o %t && %expect 2 %t | FileCheck %s
-// RUN: %expect 0 env RACE_OPTIONS="dump_signal_exit=0 log_path=%t.log" %t | FileCheck --check-prefix=ON %s
+// RUN: %race_cc -O0 %s -o %t && %expect 2 env RACE_OPTIONS=detect_deadlocks=0 %t | FileCheck %s
+// RUN: %race_cc -O2 %s -o %t && %expect 2 env RACE_OPTIONS=detect_deadlocks=0 %t | FileCheck %s
+// RUN: %expect 0 env RACE_OPTIONS="detect_deadlocks=0 dump_signal_exit=0 log_path=%t.log" %t | FileCheck --check-prefix=ON %s
 // RUN: cat %t.log.* | FileCheck %s && rm %t.log.*
-// RUN: %expect 2 env RACE_OPTIONS="format=json" %t >%t.json && python3 %support/check_dump.py %t.json | FileCheck --check-prefix=JSON %s
+// RUN: %expect 2 env RACE_OPTIONS="detect_deadlocks=0 format=json" %t >%t.json && python3 %support/check_dump.py %t.json | FileCheck --check-prefix=JSON %s
 
 #define _GNU_SOURCE
 #include <pthread.h>
