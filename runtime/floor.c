@@ -28,6 +28,7 @@ static void lower_to(const struct race_thread *thread)
 void race_floor_raise(struct race_thread *self)
 {
 	uint64_t epochs = (__race_self.word - self->floor_word) >> RACE_CELL_EPOCH_SHIFT;
+	bool rose = false;
 
 	if (epochs < self->floor_patience)
 		return;
@@ -42,8 +43,11 @@ void race_floor_raise(struct race_thread *self)
 			lower_to(thread);
 	}
 	for (uint32_t i = 0; i < race_runtime.tids; i++)
-		if (lowest[i] > race_runtime.floor[i])
+		if (lowest[i] > race_runtime.floor[i]) {
 			race_store(&race_runtime.floor[i], lowest[i]);
+			rose = true;
+		}
+	race_store_release(&race_runtime.floor_rises, race_runtime.floor_rises + rose);
 	race_thread_unlock();
 }
 

@@ -21,6 +21,14 @@ RACE_INLINE bool race_floor_covers(race_cell c)
 	return c <= race_load(&race_runtime.floor[race_cell_tid(c)]);
 }
 
+/* How often it has risen; never RACE_FLOOR_NEVER. Read before the floor. */
+#define RACE_FLOOR_NEVER 0
+
+RACE_INLINE uint32_t race_floor_rises(void)
+{
+	return race_load_acquire(&race_runtime.floor_rises);
+}
+
 /* Computes the floor anew unless self did so in an epoch close to its present one. */
 void race_floor_raise(struct race_thread *self);
 

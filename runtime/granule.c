@@ -69,23 +69,27 @@ static uint32_t clash(race_cell c, const struct race_touch *t)
 	return t->write ? common : written_bytes(site, common);
 }
 
-static race_cell without_bytes(race_cell c, uint32_t bytes)
+RACE_INLINE race_cell without_bytes(race_cell c, uint32_t bytes)
 {
 	return race_cell_touched(c) & ~bytes ? c | race_cell_masks(bytes, bytes) : 0;
 }
 
+/* Does an atomic access stand for an older atomic cell? */
+static RACE_NOINLINE bool stands_for(const struct race_touch *t, race_cell c)
+{
+	return !is_allocation(c) &&
+	       (t->write || !race_site_find(race_cell_site(c), 0xff, true, false));
+}
+
 /* What is left of an older cell beside the access; 0 when nothing. */
-static race_cell without_superseded(race_cell c, const struct race_touch *t)
+RACE_INLINE race_cell without_superseded(race_cell c, const struct race_touch *t)
 {
 	uint32_t gone = 0;
 
 	if (t->write && !t->atomic)
 		gone = t->mask;
 	else if (race_cell_is_atomic(c))
-		gone = t->atomic && !is_allocation(c) &&
-		                       (t->write || !race_site_find(race_cell_site(c), 0xff, true, false)) ?
-		               t->mask :
-		               0;
+		gone = t->atomic && stands_for(t, c) ? t->mask : 0;
 	else if (!t->atomic)
 		gone = t->mask & ~race_cell_changed(c);
 	return without_bytes(c, gone);
@@ -147,40 +151,49 @@ static uint32_t clashed_before(race_cell own, race_cell c)
 	               0;
 }
 
-/* The set after the access, own cell first. `cells` has room for count + 1. */
+/* What stays of a cell that is not S's own of this epoch. A race is noted. */
+RACE_INLINE race_cell beside(race_cell c, race_cell own, const struct race_touch *t,
+                             struct outcome *out)
+{
+	uint32_t clashing;
+
+	if (race_likely(race_thread_knows(t->self, c)))
+		return without_superseded(c, t);
+	clashing = clash(c, t);
+	if (race_unlikely(clashing))
+		note_race(out, c, clashing & ~clashed_before(own, c));
+	/* A write also takes the place of what it raced with: one race a byte. */
+	return t->write && !t->atomic ? without_bytes(c, clashing) : c;
+}
+
+/* The set after the access, own cell first, where the inlined test of a write looks.
+ * `cells` has room for count + 1. */
 static uint32_t judge(race_cell *cells, uint32_t count, const struct race_touch *t,
                       struct outcome *out)
 {
-	race_cell own = 0;
+	race_cell own = 0, next = cells[0];
 	uint32_t kept = 1;
 
 	out->covered = false;
 	out->races = 0;
-	for (uint32_t i = 0; i < count; i++)
-		if (race_cell_same_epoch(cells[i], t->word) && covers(cells[i], t)) {
+	for (uint32_t i = 0; i < count; i++) {
+		if (race_likely(!race_cell_same_epoch(cells[i], t->word)))
+			continue;
+		if (covers(cells[i], t)) {
 			out->covered = true;
 			return count;
 		}
-	/* The own cell goes in front, where the inlined test of a write looks. */
-	for (uint32_t i = count; i > 0; i--)
-		cells[i] = cells[i - 1];
-	for (uint32_t i = 1; i <= count; i++)
 		if (is_own(cells[i], t))
 			own = cells[i];
-	for (uint32_t i = 1; i <= count; i++) {
-		race_cell c = cells[i];
-		bool known = race_thread_knows(t->self, c);
-		uint32_t clashing = known ? 0 : clash(c, t);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		race_cell c = next;
 
-		if (is_own(c, t))
+		/* Where it stood the one before it may come to stand. */
+		next = cells[i + 1];
+		if (race_cell_same_epoch(c, t->word) && is_own(c, t))
 			continue;
-		if (race_unlikely(clashing))
-			note_race(out, c, clashing & ~clashed_before(own, c));
-		/* A write also takes the place of what it raced with: one race a byte. */
-		if (known)
-			c = without_superseded(c, t);
-		else if (t->write && !t->atomic)
-			c = without_bytes(c, clashing);
+		c = beside(c, own, t, out);
 		if (c)
 			cells[kept++] = c;
 	}
@@ -198,16 +211,24 @@ static uint32_t drop_below_floor(race_cell *cells, uint32_t count)
 	return kept;
 }
 
-/* Tries to make the set fit into two cells. */
-static uint32_t squeeze(race_cell *cells, uint32_t count, struct race_thread *self)
+/* Tries to make the set fit into two cells. `rises` is when it was tried last: since then
+ * nothing has sunk below the floor if that has not risen. */
+static uint32_t squeeze(race_cell *cells, uint32_t count, struct race_thread *self,
+                        uint32_t *rises)
 {
-	uint32_t kept = drop_below_floor(cells, count);
+	uint32_t kept = count, now = race_floor_rises();
 
+	if (*rises != now)
+		kept = drop_below_floor(cells, count);
 	if (kept > 2) {
 		race_floor_raise(self);
-		kept = drop_below_floor(cells, kept);
+		if (race_floor_rises() != now) {
+			now = race_floor_rises();
+			kept = drop_below_floor(cells, kept);
+		}
 		race_floor_helped(self, kept <= 2);
 	}
+	*rises = now;
 	return kept;
 }
 
@@ -317,7 +338,7 @@ static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *sh
 		return true;
 	}
 	if (list->count > 2)
-		list->count = squeeze(list->cells, list->count, t->self);
+		list->count = squeeze(list->cells, list->count, t->self, &list->floor_rises);
 	return spread(list, c0, c1, shadow, t);
 }
 
@@ -355,6 +376,7 @@ static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_
 		race_overflow_grow(list);
 		list->cells[list->count++] = cells[i];
 	}
+	list->floor_rises = RACE_FLOOR_NEVER;
 	race_shadow_note_list(shadow);
 	done = spread(list, c0, c1, shadow, t);
 	if (!done)
@@ -370,7 +392,7 @@ static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const stru
                        struct outcome *out, bool alone)
 {
 	race_cell cells[PAIR_AND_OWN] = { c0, c1 };
-	uint32_t count = c1 ? 2 : c0 ? 1 : 0;
+	uint32_t count = c1 ? 2 : c0 ? 1 : 0, rises = RACE_FLOOR_NEVER;
 
 	if (c1 && !c0)
 		cells[0] = c1, count = 1;
@@ -378,7 +400,7 @@ static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const stru
 	if (out->covered)
 		return true;
 	if (count > 2)
-		count = squeeze(cells, count, t->self);
+		count = squeeze(cells, count, t->self, &rises);
 	if (count > 2)
 		return make_list(c0, c1, shadow, cells, count, t);
 	return race_owner_swap(alone, shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);

@@ -21,7 +21,10 @@ struct race_overflow {
 	uint32_t generation; /* goes up when the list leaves a granule */
 	uint32_t count;
 	uint32_t room;
-	uint32_t next_free;
+	union {
+		uint32_t next_free;
+		uint32_t floor_rises; /* when its cells were last held against the floor */
+	};
 	race_cell *cells;
 	race_cell few[4];
 };

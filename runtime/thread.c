@@ -14,7 +14,7 @@
 #include "slot.h"
 #include "unwind.h"
 
-struct race_runtime race_runtime = { .tids = 1 };
+struct race_runtime race_runtime = { .tids = 1, .floor_rises = 1 };
 
 static struct race_spin lock;
 static uint32_t numbers; /* threads named so far */

@@ -92,6 +92,7 @@ struct race_runtime {
 	/* What every live thread is ordered after: entry t for slot t (floor.c).
 	 * First: the doors index it. */
 	uint64_t floor[RACE_TIDS];
+	uint32_t floor_rises; /* how often the floor has risen, and one (floor.h) */
 	bool ready;    /* race_thread_init has run */
 	bool threaded; /* a second thread has existed */
 	uint32_t tids; /* slots in use: no clock has entries from here on */
