@@ -3,6 +3,7 @@
 # librace_rt.a: runtime/*.c and *.S with libbacktrace inside, as one relocatable
 # object, so that a program gets all of it or nothing, and sees only its exports.
 # librace_rt_static.a: the same for programs linked with -static (runtime/intercept.h).
+# librace_rt.so: for instrumented libraries of programs that are not linked with it.
 file(GLOB runtime_sources CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/runtime/*.c ${PROJECT_SOURCE_DIR}/runtime/*.S)
 
@@ -21,6 +22,7 @@ function(race_runtime_objects name)
 endfunction()
 race_runtime_objects(race_objects)
 race_runtime_objects(race_static_objects RACE_STATIC=1)
+race_runtime_objects(race_shared_objects RACE_SHARED=1)
 
 # A member of its own in the static archive.
 add_library(race_static_names OBJECT ${PROJECT_SOURCE_DIR}/runtime/intercept_names.c)
@@ -80,6 +82,21 @@ add_custom_command(OUTPUT ${static_options}
 add_custom_target(race_static_options ALL DEPENDS ${static_options})
 add_dependencies(race_static_options race_rt_static)
 
-install(FILES ${RACE_RUNTIME} ${RACE_STATIC_RUNTIME} ${static_options}
+# Initialised before all other libraries, as the program's own start would be; never
+# unloaded; knows its own names from another runtime's.
+set(RACE_SHARED_RUNTIME ${PROJECT_BINARY_DIR}/librace_rt.so)
+set(shared_archive ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/librace_rt_shared.a)
+race_join_runtime(${shared_archive} race_shared_objects race_rt_joined)
+add_custom_command(OUTPUT ${RACE_SHARED_RUNTIME}
+  COMMAND ${CMAKE_C_COMPILER} -shared -o ${RACE_SHARED_RUNTIME} -Wl,-soname,librace_rt.so
+          -Wl,-Bsymbolic-functions,-z,initfirst,-z,nodelete,-z,now,-z,defs
+          -Wl,--whole-archive ${shared_archive} -Wl,--no-whole-archive -pthread -ldl
+  DEPENDS ${shared_archive}
+  COMMENT "Linking librace_rt.so"
+  VERBATIM)
+add_custom_target(race_rt_shared ALL DEPENDS ${RACE_SHARED_RUNTIME})
+add_dependencies(race_rt_shared race_rt_joined)
+
+install(FILES ${RACE_SHARED_RUNTIME} ${RACE_RUNTIME} ${RACE_STATIC_RUNTIME} ${static_options}
   DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/include/race.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

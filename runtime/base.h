@@ -21,6 +21,10 @@
 #ifndef RACE_STATIC
 #define RACE_STATIC 0
 #endif
+/* Is this librace_rt.so, for programs that are not linked with race-clang? */
+#ifndef RACE_SHARED
+#define RACE_SHARED 0
+#endif
 
 #define race_likely(x) __builtin_expect(!!(x), 1)
 #define race_unlikely(x) __builtin_expect(!!(x), 0)

@@ -14,12 +14,14 @@
 
 #include "dump.h"
 #include "fork.h"
+#include "intercept.h"
 #include "intercept_memory.h"
 #include "log.h"
 #include "options.h"
 #include "owner.h"
 #include "platform.h"
 #include "print.h"
+#include "rebind.h"
 #include "report.h"
 #include "suppress.h"
 #include "unwind.h"
@@ -41,6 +43,9 @@ static void start_again_without_aslr(char **argv, char **envp)
 	race_syscall(__NR_execve, (long)path, (long)argv, (long)envp, 0, 0, 0);
 }
 
+/* Did the program begin before us? Then it cannot be started again. */
+static bool late;
+
 static void map_shadow(char **argv, char **envp)
 {
 	uint64_t program = (uint64_t)&race_runtime, stack = (uint64_t)__builtin_frame_address(0);
@@ -49,21 +54,26 @@ static void map_shadow(char **argv, char **envp)
 
 	if (!race_shadow_apart(program, stack) || !race_shadow_apart(program, libraries) ||
 	    !race_shadow_apart(stack, libraries)) {
-		start_again_without_aslr(argv, envp);
+		if (!late)
+			start_again_without_aslr(argv, envp);
 		race_die(1, "the kernel laid the program out where its shadow does not fit; "
 		            "run it under `setarch -R`");
 	}
 	why = race_shadow_map();
 	if (why) {
-		start_again_without_aslr(argv, envp);
+		if (!late)
+			start_again_without_aslr(argv, envp);
 		race_die(1, why);
 	}
 }
 
-/* A version script or --exclude-libs hides our stand-ins from the libraries. */
+/* A version script or --exclude-libs hides our stand-ins from the libraries; as a library
+ * of a library we are behind libc. */
 static void check_interposition(void)
 {
-	if (!RACE_STATIC && dlsym(RTLD_DEFAULT, "pthread_create") != (void *)pthread_create)
+	if (RACE_SHARED && !race_intercept_is_first())
+		race_rebind_init();
+	else if (!RACE_STATIC && dlsym(RTLD_DEFAULT, "pthread_create") != (void *)pthread_create)
 		race_die(1, "libraries do not see librace's pthread_create: link without "
 		            "`--exclude-libs` and without a version script that has "
 		            "`local: *`, or add `pthread_*` to its globals");
@@ -74,10 +84,11 @@ void race_init(int argc, char **argv, char **envp)
 	static bool done;
 
 	(void)argc;
-	if (done)
+	if (done || race_is_second_runtime())
 		return;
 	done = true;
-	/* libc has not run its own start yet. */
+	/* At the program's start libc has not run its own yet. */
+	late = RACE_SHARED && environ;
 	if (!environ)
 		environ = envp;
 	race_options_init();
@@ -106,5 +117,10 @@ void race_init(int argc, char **argv, char **envp)
 	race_leave();
 }
 
-__attribute__((section(".preinit_array"), used)) static void (*const start)(int, char **, char **) =
-	race_init;
+/* Libraries have no such array; librace_rt.so is linked to be initialised first. */
+#if RACE_SHARED
+__attribute__((section(".init_array"), used))
+#else
+__attribute__((section(".preinit_array"), used))
+#endif
+static void (*const start)(int, char **, char **) = race_init;

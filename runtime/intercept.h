@@ -116,6 +116,12 @@ extern const struct race_real race_reals_begin[] __asm__("__start_race_reals");
 extern const struct race_real race_reals_end[] __asm__("__stop_race_reals");
 void race_intercept_init(void);
 
+/* Is this a shared runtime in a program that has brought its own? It does nothing then. */
+bool race_is_second_runtime(void);
+
+/* Does a shared runtime stand before libc? */
+bool race_intercept_is_first(void);
+
 /* Never NULL: a program that calls what its libc does not have ends with one line. */
 void *race_real_find(const char *name);
 

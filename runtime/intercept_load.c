@@ -20,6 +20,7 @@
 #include "closed.h"
 #include "intercept.h"
 #include "platform.h"
+#include "rebind.h"
 #include "shadow.h"
 #include "sync.h"
 
@@ -199,6 +200,7 @@ void __race_opened(const struct link_map *handle)
 	else if (handle)
 		open_new(self);
 	give_turn(self);
+	race_rebind_new();
 	errno = kept;
 }
 

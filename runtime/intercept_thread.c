@@ -15,6 +15,7 @@
 #include "intercept.h"
 #include "intercept_lock.h"
 #include "platform.h"
+#include "rebind.h"
 #include "renumber.h"
 #include "shadow.h"
 
@@ -141,6 +142,7 @@ static struct birth *prepare(uint64_t pc, void *arg, bool detached)
 {
 	struct birth *birth = race_alloc(sizeof(*birth));
 
+	race_rebind_new();
 	race_renumber(race_self());
 	birth->thread = race_thread_create(race_self(), pc);
 	birth->thread->detached = detached;
