@@ -10,6 +10,7 @@
 #include "history.h"
 #include "overflow.h"
 #include "range.h"
+#include "stats.h"
 
 static void touch_part(struct race_touch *t, uint64_t granule, uint64_t addr, uint64_t end)
 {
@@ -62,6 +63,9 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
 	if (!race_runtime.threaded || !bytes)
 		return;
 	race_enter();
+	race_count_many(t.atomic  ? RACE_STAT_atomics :
+	                bytes > 8 ? RACE_STAT_ranges :
+	                            RACE_STAT_accesses, 1);
 	if (bytes > 8 || (addr & 7) + bytes > 8)
 		race_history_range(&__race_self, addr, bytes, site);
 	else
@@ -86,6 +90,7 @@ void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site)
 	if (!race_runtime.threaded || !bytes)
 		return;
 	race_enter();
+	race_count(fresh);
 	race_history_range(&__race_self, addr, bytes, site);
 	for (addr &= ~7ull; addr < end; addr += 8, shadow += 2) {
 		race_cell c1 = race_load(&shadow[1]);

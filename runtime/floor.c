@@ -7,6 +7,8 @@
  */
 #include "floor.h"
 
+#include "stats.h"
+
 #define LONGEST_PATIENCE 64
 
 static uint64_t lowest[RACE_TIDS]; /* under the registry's lock */
@@ -30,8 +32,10 @@ void race_floor_raise(struct race_thread *self)
 	uint64_t epochs = (__race_self.word - self->floor_word) >> RACE_CELL_EPOCH_SHIFT;
 	bool rose = false;
 
+	race_count(floors_asked);
 	if (epochs < self->floor_patience)
 		return;
+	race_count(floors_raised);
 	self->floor_word = __race_self.word;
 	race_thread_lock();
 	for (uint32_t i = 0; i < race_runtime.tids; i++)

@@ -20,6 +20,7 @@
 #include "overflow.h"
 #include "owner.h"
 #include "reads.h"
+#include "stats.h"
 
 /* Room for the two cells of a granule and the access's own. Lists bring their own. */
 #define PAIR_AND_OWN 3
@@ -234,6 +235,7 @@ static uint32_t squeeze(race_cell *cells, uint32_t count, struct race_thread *se
 
 static RACE_COLD void found(const struct race_touch *t, const struct outcome *out)
 {
+	race_count_many(RACE_STAT_races, out->races);
 	for (uint32_t i = 0; i < out->races; i++) {
 		struct race_found race = {
 			.now_atomic = t->atomic,
@@ -303,8 +305,10 @@ static bool spread(struct race_overflow *list, race_cell c0, race_cell c1, race_
 	if (list->count <= 2) {
 		bool done = race_shadow_swap(shadow, c0, c1, cells[0], list->count == 2 ? cells[1] : 0);
 
-		if (done)
+		if (done) {
+			race_count(lists_left);
 			race_overflow_recycle(list);
+		}
 		return done;
 	}
 	at = front_of(cells, list->count, c0, t);
@@ -327,6 +331,7 @@ static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *sh
 
 	if (race_load(&shadow[1]) != c1)
 		return false;
+	race_count(list_changes);
 	if (c0) {
 		race_overflow_grow(list);
 		list->cells[list->count++] = c0;
@@ -352,6 +357,7 @@ static bool touch_list(race_cell c1, race_cell *shadow, const struct race_touch 
 	out->races = 0;
 	if (list_covers(list, c1, shadow, t)) {
 		out->covered = true;
+		race_count(list_reads);
 		note_read(t, c1);
 		return true;
 	}
@@ -379,7 +385,9 @@ static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_
 	list->floor_rises = RACE_FLOOR_NEVER;
 	race_shadow_note_list(shadow);
 	done = spread(list, c0, c1, shadow, t);
-	if (!done)
+	if (done)
+		race_count(lists_made);
+	else
 		race_overflow_recycle(list);
 	race_spin_give(&list->lock);
 	race_leave();
@@ -397,12 +405,15 @@ static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const stru
 	if (c1 && !c0)
 		cells[0] = c1, count = 1;
 	count = judge(cells, count, t, out);
-	if (out->covered)
+	if (out->covered) {
+		race_count(covered);
 		return true;
+	}
 	if (count > 2)
 		count = squeeze(cells, count, t->self, &rises);
 	if (count > 2)
 		return make_list(c0, c1, shadow, cells, count, t);
+	race_count(changed);
 	return race_owner_swap(alone, shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
 }
 
@@ -448,6 +459,8 @@ bool race_granule_touch_atomic(const struct race_touch *t)
 
 	done = renew_atomic(race_shadow_of(t->granule), t, alone);
 	race_owner_close();
+	if (done)
+		race_count(atomics_again);
 	return done;
 }
 
@@ -473,8 +486,10 @@ static void touch(const struct race_touch *t, struct outcome *out, bool alone)
 	race_cell *shadow = race_shadow_of(t->granule);
 	bool done;
 
-	if (touch_own(shadow, t, alone))
+	if (touch_own(shadow, t, alone)) {
+		race_count(joined);
 		return;
+	}
 	do {
 		race_cell c0 = race_load_acquire(&shadow[0]);
 		race_cell c1 = race_load_acquire(&shadow[1]);
@@ -483,6 +498,8 @@ static void touch(const struct race_touch *t, struct outcome *out, bool alone)
 			done = touch_list(c1, shadow, t, out);
 		else
 			done = touch_pair(c0, c1, shadow, t, out, alone);
+		if (!done)
+			race_count(late);
 	} while (!done);
 }
 

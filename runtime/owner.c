@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "platform.h"
+#include "stats.h"
 #include "stop.h"
 
 #define PAGES ((RACE_SHADOW_MASK + 8) >> RACE_PAGE_SHIFT)
@@ -89,10 +90,13 @@ static void move(struct race_page *page, uint16_t from, uint32_t most)
 		count++;
 	if (!count)
 		return;
+	race_count(hand_overs);
+	race_count_many(RACE_STAT_pages_moved, count);
 	wait_for_window(from - 1);
 	for (uint32_t i = 0; i < count; i++) {
 		bool settled = me == RACE_OWNER_NONE || ++page[i].moves > MOVES_MOST;
 
+		race_count_many(RACE_STAT_pages_shared, settled);
 		race_store_release(&page[i].owner, settled ? RACE_OWNER_EVERYBODY : me);
 	}
 }
@@ -121,10 +125,12 @@ void race_owner_take(uint64_t addr, uint64_t bytes)
 	struct race_page *page = race_page_of(addr);
 	uint16_t me = __race_self.as_owner, owner = race_load(&page->owner);
 
-	if (owner == RACE_OWNER_NOBODY)
+	if (owner == RACE_OWNER_NOBODY) {
+		race_count(pages_taken);
 		claim(page, owner, without_barrier || me == RACE_OWNER_NONE ? RACE_OWNER_EVERYBODY : me);
-	else if (owner == RACE_OWNER_MOVING)
+	} else if (owner == RACE_OWNER_MOVING) {
 		race_sys_sched_yield();
-	else if (owner != RACE_OWNER_EVERYBODY && owner != me)
+	} else if (owner != RACE_OWNER_EVERYBODY && owner != me) {
 		move(page, owner, at_once(page, addr, bytes));
+	}
 }

@@ -7,6 +7,7 @@
 #include "range.h"
 
 #include "owner.h"
+#include "stats.h"
 
 /* So many are looked at one by one before vectors pay. */
 #define ONE_BY_ONE 8
@@ -77,11 +78,17 @@ static void touch_page(struct race_touch *t, uint64_t addr, uint64_t last, uint6
 	while (cells < behind) {
 		decide(&run, race_load(&cells[0]), race_load(&cells[1]), t);
 		if (run.what != RACE_WHOLE_UNUSUAL) {
-			cells = go_along(cells, behind, &run, alone);
+			race_cell *from = cells;
+
+			cells = go_along(from, behind, &run, alone);
+			race_count_many(run.what == RACE_WHOLE_DONE ? RACE_STAT_granules_done :
+			                                              RACE_STAT_granules_alike,
+			                (uint64_t)(cells - from) / 2);
 			continue;
 		}
 		/* It opens a window of its own, and may report. */
 		race_owner_close();
+		race_count(granules_alone);
 		t->granule = addr + (uint64_t)(cells - first) * 4;
 		race_granule_touch(t);
 		cells += 2;

@@ -14,6 +14,7 @@
 #include "recount.h"
 #include "sleep.h"
 #include "slot.h"
+#include "stats.h"
 #include "stop.h"
 #include "sweep.h"
 #include "sync.h"
@@ -72,6 +73,7 @@ static void renew_sync(struct race_sync *sync)
 static void renumber(void)
 {
 	race_thread_lock();
+	race_count(renumberings);
 	race_recount_begin();
 	race_overflow_renew(race_recount_cell);
 	race_sweep(race_recount_cell);

@@ -23,6 +23,7 @@
 #include "platform.h"
 #include "query.h"
 #include "seen.h"
+#include "stats.h"
 #include "suppress.h"
 #include "unwind.h"
 
@@ -258,6 +259,8 @@ static void summary_print(void)
 		race_text_string(&words, "librace: no data race found\n");
 	if (race_options.print_suppressions)
 		race_suppress_print(&words);
+	if (race_options.stats)
+		race_stats_print(&words);
 	if (words.used)
 		race_log_write(&words);
 }
@@ -402,7 +405,9 @@ void race_report_forget_count(void)
 
 void race_report_summary(void)
 {
-	bool wanted_anyway = race_options.print_suppressions || race_options.verbosity, ours;
+	bool wanted_anyway = race_options.print_suppressions || race_options.verbosity ||
+	                     race_options.stats;
+	bool ours;
 
 	if (!race_report_count() && !race_finding_count() && !wanted_anyway)
 		return;

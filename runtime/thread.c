@@ -12,6 +12,7 @@
 #include "platform.h"
 #include "print.h"
 #include "slot.h"
+#include "stats.h"
 #include "unwind.h"
 
 struct race_runtime race_runtime = { .tids = 1, .floor_rises = 1 };
@@ -168,6 +169,7 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	struct race_stack stack;
 
 	race_enter();
+	race_count(threads);
 	race_unwind(pc, &stack);
 	race_spin_take(&lock);
 	be_threaded();
