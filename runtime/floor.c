@@ -27,14 +27,14 @@ static void lower_to(const struct race_thread *thread)
 	}
 }
 
-void race_floor_raise(struct race_thread *self)
+bool race_floor_raise(struct race_thread *self)
 {
 	uint64_t epochs = (__race_self.word - self->floor_word) >> RACE_CELL_EPOCH_SHIFT;
 	bool rose = false;
 
 	race_count(floors_asked);
 	if (epochs < self->floor_patience)
-		return;
+		return false;
 	race_count(floors_raised);
 	self->floor_word = __race_self.word;
 	race_thread_lock();
@@ -53,6 +53,7 @@ void race_floor_raise(struct race_thread *self)
 		}
 	race_store_release(&race_runtime.floor_rises, race_runtime.floor_rises + rose);
 	race_thread_unlock();
+	return true;
 }
 
 void race_floor_helped(struct race_thread *self, bool helped)

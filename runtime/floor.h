@@ -29,8 +29,9 @@ RACE_INLINE uint32_t race_floor_rises(void)
 	return race_load_acquire(&race_runtime.floor_rises);
 }
 
-/* Computes the floor anew unless self did so in an epoch close to its present one. */
-void race_floor_raise(struct race_thread *self);
+/* Computes the floor anew unless self did so in an epoch close to its present one.
+ * Returns whether it did. */
+bool race_floor_raise(struct race_thread *self);
 
 /* The last attempt helped (or did not) to drop a cell: soon (or later) again. */
 void race_floor_helped(struct race_thread *self, bool helped);

@@ -222,12 +222,14 @@ static uint32_t squeeze(race_cell *cells, uint32_t count, struct race_thread *se
 	if (*rises != now)
 		kept = drop_below_floor(cells, count);
 	if (kept > 2) {
-		race_floor_raise(self);
+		bool raised = race_floor_raise(self);
+
 		if (race_floor_rises() != now) {
 			now = race_floor_rises();
 			kept = drop_below_floor(cells, kept);
 		}
-		race_floor_helped(self, kept <= 2);
+		if (raised)
+			race_floor_helped(self, kept <= 2);
 	}
 	*rises = now;
 	return kept;

@@ -101,11 +101,15 @@ WRAP(void, __race_fence, (uint32_t order))
 		__real___race_fence(3 /* release */);
 }
 
-WRAP(void, race_floor_raise, (struct race_thread *self))
+WRAP(bool, race_floor_raise, (struct race_thread *self))
 {
-	__real_race_floor_raise(self);
-	if (chosen == HIGH_FLOOR)
+	bool raised = __real_race_floor_raise(self);
+
+	if (chosen == HIGH_FLOOR) {
 		memcpy(race_runtime.floor, self->clock, sizeof(race_runtime.floor));
+		race_runtime.floor_rises++;
+	}
+	return raised;
 }
 
 WRAP(void, race_thread_tick, (struct race_thread *self))
