@@ -125,14 +125,15 @@ RACE_STAND_IN(int, __cxa_at_quick_exit, (void (*routine)(void *), void *module))
 
 /* ---- ends ---- */
 
+#define SLICE_MS 10
 /* Go's meaning: time for other threads to run into the races they are about to. */
 static void wait_for_others(void)
 {
-	uint32_t ms = race_options.atexit_sleep_ms;
-	struct timespec time = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000l };
+	const struct timespec slice = { .tv_nsec = SLICE_MS * 1000000l };
 
-	if (ms && race_thread_alive() > 1)
-		race_sys_nanosleep(&time, NULL);
+	for (uint32_t ms = 0; ms < race_options.atexit_sleep_ms && race_thread_alive() > 1;
+	     ms += SLICE_MS)
+		race_sys_nanosleep(&slice, NULL);
 }
 
 /* The status to end with instead of the program's own. */
