@@ -12,6 +12,10 @@ std::string race::Options::parse(StringRef Argument) {
   StringRef Name, Value;
   std::tie(Name, Value) = Argument.split('=');
 
+  if (Name == "ignorelist" && !Value.empty()) {
+    Ignorelists.push_back(Value.str());
+    return "";
+  }
   bool *Member = nullptr;
 #define RACE_OPTION_MATCH(Known, Field, Default)                               \
   if (Name == Known)                                                           \
@@ -26,7 +30,7 @@ std::string race::Options::parse(StringRef Argument) {
     RACE_PASS_OPTIONS(RACE_OPTION_NAME)
 #undef RACE_OPTION_NAME
     return ("unknown option '-fplugin-arg-race-" + Twine(Name) +
-            "'; there are " + Accepted)
+            "'; there are " + Accepted + ", ignorelist")
         .str();
   }
   if (Value != "0" && Value != "1")

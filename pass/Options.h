@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/StringRef.h"
 #include <string>
+#include <vector>
 
 // X(name on the command line, member, default)
 #define RACE_PASS_OPTIONS(X)                                                   \
@@ -33,6 +34,10 @@ struct Options {
 #define RACE_OPTION_MEMBER(Name, Member, Default) bool Member = Default;
   RACE_PASS_OPTIONS(RACE_OPTION_MEMBER)
 #undef RACE_OPTION_MEMBER
+
+  /// ignorelist=FILE: functions, files and types to leave unchecked, as clang's
+  /// special case lists name them; in order.
+  std::vector<std::string> Ignorelists;
 
   /// The source is C++20 or later, where a thread's own relaxed store ends its
   /// release sequence. No option: the front end knows. C23 kept the older rule.

@@ -18,14 +18,18 @@
 #include "Instrument.h"
 #include "Ranges.h"
 #include "clang/AST/ASTConsumer.h"
+#include "clang/AST/ASTContext.h"
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/LangOptions.h"
+#include "clang/Basic/NoSanitizeList.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendPluginRegistry.h"
 #include "clang/Lex/Preprocessor.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Passes/PassPlugin.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/SpecialCaseList.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include <dlfcn.h>
 
@@ -75,6 +79,22 @@ bool RaceAction::ParseArgs(const clang::CompilerInstance &CI,
   return true;
 }
 
+/// What clang leaves out by -fsanitize-ignorelist=, it shall leave out here: its
+/// code generator asks the context's list, which was made empty, before us.
+static void ignoreListed(clang::CompilerInstance &CI) {
+  auto &List = const_cast<clang::NoSanitizeList &>(
+      CI.getASTContext().getNoSanitizeList());
+  std::vector<std::string> Files = CI.getLangOpts().NoSanitizeFiles;
+  std::string Wrong;
+
+  append_range(Files, Chosen.Ignorelists);
+  if (!SpecialCaseList::create(Files, CI.getFileManager().getVirtualFileSystem(),
+                               Wrong))
+    return complain(CI, Wrong);
+  List.~NoSanitizeList();
+  new (&List) clang::NoSanitizeList(Files, CI.getSourceManager());
+}
+
 std::unique_ptr<clang::ASTConsumer>
 RaceAction::CreateASTConsumer(clang::CompilerInstance &CI, StringRef) {
   using clang::SanitizerKind;
@@ -85,6 +105,8 @@ RaceAction::CreateASTConsumer(clang::CompilerInstance &CI, StringRef) {
                  "-fsanitize=address, hwaddress, memory and thread");
   Set.set(SanitizerKind::Thread, true);
   Borrowed = &CI.getLangOpts();
+  if (!Chosen.Ignorelists.empty())
+    ignoreListed(CI);
   Chosen.StoresEndSequences = CI.getLangOpts().CPlusPlus20;
 
   clang::Preprocessor &PP = CI.getPreprocessor();
