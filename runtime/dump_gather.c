@@ -223,7 +223,7 @@ static void lock_tell(struct gather *g, struct race_told_lock *out, const char *
 	out->taken.count = 0;
 	out->taken.cut = false;
 	out->location.kind = RACE_LOCATION_UNKNOWN;
-	out->location.field = out->location.object = "";
+	out->location.field = out->location.object = out->location.frame = "";
 	out->location.allocation.count = 0;
 	if (g->asked->bare)
 		return;

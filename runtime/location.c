@@ -8,6 +8,7 @@
 
 #include <sys/auxv.h>
 
+#include "frame.h"
 #include "maps.h"
 
 static bool mapping_find(uint64_t addr, struct race_mapping *out)
@@ -33,8 +34,46 @@ static uint64_t thread_pointer(void)
 	return pointer;
 }
 
+/* The function that the compiler made code of, with all that is inlined in it. */
+static const char *function_at(uint64_t pc, struct race_names *names)
+{
+	static struct race_frames frames; /* under the report lock */
+	struct race_stack stack = { .count = 1, .pc = { pc } };
+
+	race_symbolize(&stack, &frames, names);
+	return frames.count && frames.frame[frames.count - 1].symbol ?
+		       frames.frame[frames.count - 1].function :
+		       "";
+}
+
+/* Nothing else that is instrumented calls the main thread's outermost function. */
+static bool is_mains_own(const struct race_thread *thread)
+{
+	return thread->tid == 0 && thread->words && thread->words->stack == thread->stack + 1;
+}
+
+static void frame_find(uint64_t addr, const struct race_mapping *mapping,
+		       struct race_location *out, struct race_names *names)
+{
+	uint64_t pc = 0;
+	bool in_main = false;
+
+	race_thread_lock();
+	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
+		const struct race_thread *thread = race_thread_in_slot(tid);
+
+		if (!thread || !thread->words || thread->life->number != out->owner)
+			continue;
+		pc = race_frame_owner(thread, addr, mapping->to);
+		in_main = is_mains_own(thread);
+		break;
+	}
+	race_thread_unlock();
+	out->frame = pc ? function_at(pc, names) : in_main ? "main()" : "";
+}
+
 /* Looks at each living thread with the registry's lock held. */
-static bool thread_find(uint64_t addr, struct race_location *out)
+static bool thread_find(uint64_t addr, struct race_location *out, struct race_names *names)
 {
 	uint64_t above = thread_pointer() - (uint64_t)&__race_self;
 	uint64_t bytes = race_module_tls_bytes();
@@ -46,6 +85,7 @@ static bool thread_find(uint64_t addr, struct race_location *out)
 	if (mapped && on_stack >= mapping.from && on_stack < mapping.to) {
 		out->kind = RACE_LOCATION_STACK;
 		out->owner = 0;
+		frame_find(addr, &mapping, out, names);
 		return true;
 	}
 	race_thread_lock();
@@ -66,6 +106,8 @@ static bool thread_find(uint64_t addr, struct race_location *out)
 		break;
 	}
 	race_thread_unlock();
+	if (out->kind == RACE_LOCATION_STACK)
+		frame_find(addr, &mapping, out, names);
 	return out->kind != RACE_LOCATION_UNKNOWN;
 }
 
@@ -99,7 +141,7 @@ void race_location_find(uint64_t addr, uint64_t bytes, const struct race_site *f
 			struct race_names *names)
 {
 	out->kind = RACE_LOCATION_UNKNOWN;
-	out->field = out->object = "";
+	out->field = out->object = out->frame = "";
 	out->allocation.count = 0;
 	if (race_variable_find(addr, bytes ? bytes : 1, &out->variable, names)) {
 		out->kind = RACE_LOCATION_GLOBAL;
@@ -112,6 +154,6 @@ void race_location_find(uint64_t addr, uint64_t bytes, const struct race_site *f
 		return;
 	if (race_symbolize_datum(addr, &out->datum, names))
 		out->kind = RACE_LOCATION_SYMBOL;
-	else if (!thread_find(addr, out))
+	else if (!thread_find(addr, out, names))
 		heap_find(addr, true, out, names);
 }

@@ -28,7 +28,8 @@ struct race_location {
 	struct race_block block;
 	uint64_t offset; /* in the block */
 	struct race_frames allocation;
-	uint32_t owner; /* thread number */
+	uint32_t owner;    /* thread number */
+	const char *frame; /* "main()": whose frame of the stack; or "" */
 };
 
 /* What the two accesses, at addr each, have in common. `first` is the narrower one. */

@@ -140,6 +140,7 @@ void race_report_json_location(struct race_text *text, const struct race_locatio
 	case RACE_LOCATION_TLS:
 		race_json_string(text, "variable", *location->object ? location->object : NULL);
 		race_json_number(text, "owner", location->owner);
+		race_json_string(text, "frame", *location->frame ? location->frame : NULL);
 		break;
 	default:
 		break;

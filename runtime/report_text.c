@@ -376,6 +376,10 @@ static void where_print(struct race_text *text, const struct race_location *loca
 					       "on the stack of " :
 					       "thread-local memory of ");
 		owner_print(text, location->owner);
+		if (location->kind == RACE_LOCATION_STACK && !*location->object && *location->frame) {
+			race_text_string(text, ", in the frame of ");
+			race_text_string(text, location->frame);
+		}
 		break;
 	default:
 		race_text_string(text, location->field);

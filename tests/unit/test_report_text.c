@@ -37,7 +37,7 @@ static int start(void **state)
 					  .kind = RACE_READ };
 	told.now.side = &race.now;
 	told.before.side = &race.before;
-	told.location.field = told.location.object = "";
+	told.location.field = told.location.object = told.location.frame = "";
 	told.advice = "";
 	frame_set(&told.now.stack, "inc()", "/src/counter.c", 21, 0x44);
 	frame_set(&told.now.stack, "worker()", "/src/counter.c", 40, 0x12);
