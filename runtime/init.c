@@ -107,6 +107,7 @@ void race_init(int argc, char **argv, char **envp)
 	race_intercept_memory_init();
 	race_intercept_new_init();
 	race_intercept_thread_init();
+	race_intercept_future_init();
 	race_intercept_load_init();
 	race_fork_init();
 	race_intercept_exit_init();

@@ -182,6 +182,7 @@ uint64_t race_signal_no_more(void);
 
 /* Once, before the program's first code; each sets up its file. */
 void race_intercept_thread_init(void);
+void race_intercept_future_init(void);
 void race_intercept_exit_init(void);
 void race_intercept_load_init(void);
 void race_intercept_signal_init(void);

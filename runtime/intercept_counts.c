@@ -3,71 +3,9 @@
  * intercept_counts.c - what libstdc++ and libc++ count the owners of in their compiled
  * parts, where nobody sees the atomics: exceptions, the texts of standard exceptions,
  * locales, libc++'s control blocks. The last owner destroys what all of them used.
- *
- * Whoever gives up his share releases, the last one acquires. That he is the last is
- * known for certain only while he is the only one left; so one of several owners is
- * counted off by us, and the library's function serves the only one alone:
- *
- *     2 owners:  release, 2 -> 1          1 owner:  acquire, then the library destroys
  */
 #define _GNU_SOURCE
-#include "intercept.h"
-#include "sync.h"
-
-/* ---- owners ---- */
-
-struct count {
-	void *at;
-	bool wide;    /* 64 bits, else 32 */
-	int64_t only; /* what it is for an only owner */
-};
-
-static int64_t owners(struct count count)
-{
-	return count.wide ? __atomic_load_n((int64_t *)count.at, __ATOMIC_ACQUIRE) :
-	                    __atomic_load_n((int32_t *)count.at, __ATOMIC_ACQUIRE);
-}
-
-static void add_owner(struct count count)
-{
-	if (count.wide)
-		__atomic_add_fetch((int64_t *)count.at, 1, __ATOMIC_RELAXED);
-	else
-		__atomic_add_fetch((int32_t *)count.at, 1, __ATOMIC_RELAXED);
-}
-
-static bool count_off(struct count count, int64_t found)
-{
-	int32_t narrow = (int32_t)found;
-
-	if (count.wide)
-		return __atomic_compare_exchange_n((int64_t *)count.at, &found, found - 1, false,
-		                                   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-	return __atomic_compare_exchange_n((int32_t *)count.at, &narrow, narrow - 1, false,
-	                                   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-}
-
-/* One of several owners is counted off: true. The only one learns what the others
- * released at addr, and stays: false. */
-static bool gave_up(struct count count, uint64_t addr)
-{
-	struct race_thread *self = race_self();
-	bool released = false;
-	int64_t found;
-
-	for (;;) {
-		found = owners(count);
-		if (found <= count.only) {
-			race_sync_acquire_at(self, addr);
-			return false;
-		}
-		if (!released)
-			race_sync_release_at(self, addr);
-		released = true;
-		if (count_off(count, found))
-			return true;
-	}
-}
+#include "intercept_counts.h"
 
 /* ---- exceptions ----
  * Right before the thrown object stands the unwinder's header, which tells whose it is;
@@ -119,6 +57,36 @@ RACE_STAND_IN(void, __cxa_decrement_exception_refcount, (void *exception))
 {
 	if (!gave_up_exception(exception))
 		RACE_REAL(__cxa_decrement_exception_refcount)(exception);
+}
+
+/* libc++'s exception_ptr goes, or is given another one, inside of the library. */
+#define RACE_STAND_IN_POINTER(void, name)                                              \
+	RACE_STAND_IN(void, name, (void **pointer))                                    \
+	{                                                                              \
+		if (gave_up_exception(*pointer))                                       \
+			*pointer = NULL;                                               \
+		RACE_REAL(name)(pointer);                                              \
+	}
+RACE_STAND_IN_POINTER(void, _ZNSt13exception_ptrD1Ev)
+RACE_STAND_IN_POINTER(void, _ZNSt13exception_ptrD2Ev)
+
+RACE_STAND_IN(void *, _ZNSt13exception_ptraSERKS_, (void **pointer, void *const *other))
+{
+	if (*pointer != *other && gave_up_exception(*pointer))
+		*pointer = NULL;
+	return RACE_REAL(_ZNSt13exception_ptraSERKS_)(pointer, other);
+}
+
+/* What a future is given holds an exception, which the library lets go. */
+#define RESULT_ERROR_AT 8
+
+RACE_STAND_IN(void, _ZNSt13__future_base12_Result_baseD2Ev, (char *result))
+{
+	char **error = (char **)(result + RESULT_ERROR_AT);
+
+	if (gave_up_exception(*error))
+		*error = NULL;
+	RACE_REAL(_ZNSt13__future_base12_Result_baseD2Ev)(result);
 }
 
 extern void *__cxa_get_globals(void) __attribute__((weak));

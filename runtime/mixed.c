@@ -113,18 +113,11 @@ static struct race_sync *meet(struct race_sync *sync, uint32_t bytes)
 
 struct race_sync *race_mixed_settle(struct race_sync *sync, uint32_t bytes)
 {
-	struct race_sync *next;
-
-	if (bytes > BYTES_MOST)
+	if (bytes > BYTES_MOST || (sync->mixed == sync && sync->wide >= bytes))
 		return sync;
-	if (sync->bytes != RACE_SYNC_MIXED || sync->wide < bytes || !sync->mixed->mixed) {
+	if (sync->bytes != RACE_SYNC_MIXED || sync->wide < bytes || !sync->mixed->mixed)
 		sync = meet(sync, bytes);
-		race_spin_take(&sync->lock);
-	}
-	while ((next = sync->mixed) && next != sync) {
+	else
 		race_spin_give(&sync->lock);
-		race_spin_take(&next->lock);
-		sync = next;
-	}
-	return sync;
+	return race_sync_take(sync);
 }

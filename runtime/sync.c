@@ -121,6 +121,19 @@ struct race_sync *race_sync_get(uint64_t addr)
 	return sync;
 }
 
+struct race_sync *race_sync_take(struct race_sync *sync)
+{
+	struct race_sync *next;
+
+	race_spin_take(&sync->lock);
+	while (race_unlikely((next = sync->mixed) && next != sync)) {
+		race_spin_give(&sync->lock);
+		race_spin_take(&next->lock);
+		sync = next;
+	}
+	return sync;
+}
+
 void race_sync_each(void (*visit)(struct race_sync *sync))
 {
 	for (struct sync_page *page = all_pages; page; page = page->next)
@@ -329,7 +342,7 @@ void race_sync_acquire_at(struct race_thread *self, uint64_t addr)
 	if (!sync)
 		return;
 	race_enter();
-	race_spin_take(&sync->lock);
+	sync = race_sync_take(sync);
 	race_sync_acquire(self, sync);
 	race_spin_give(&sync->lock);
 	race_leave();
@@ -340,7 +353,7 @@ void race_sync_release_at(struct race_thread *self, uint64_t addr)
 	struct race_sync *sync = race_sync_get(addr);
 
 	race_enter();
-	race_spin_take(&sync->lock);
+	sync = race_sync_take(sync);
 	race_sync_merge(self, sync);
 	race_spin_give(&sync->lock);
 	/* Before race_leave: a handler that was held back is not part of what was released. */

@@ -56,6 +56,9 @@ struct race_sync *race_sync_make(uint64_t name);
 /* The same, made when there is none. */
 struct race_sync *race_sync_get(uint64_t addr);
 
+/* Locks the object, or the one that stands for it, which is returned. */
+struct race_sync *race_sync_take(struct race_sync *sync);
+
 /* All objects, one after the other; while the world holds still (stop.h). */
 void race_sync_each(void (*visit)(struct race_sync *sync));
 

@@ -6,6 +6,8 @@
 // The counts change inside of libstdc++ and libc++, where nothing is instrumented.
 //
 // RUN: %each_library 0 %s %t
+// RUN: %race_cxx -O0 -std=c++17 -stdlib=libstdc++ -static-libstdc++ %s -o %t && %expect_clean %t | FileCheck %s
+// RUN: %race_cxx -O2 -std=c++20 -stdlib=libstdc++ -static-libstdc++ %s -o %t && %expect_clean %t | FileCheck %s
 
 #include <atomic>
 #include <chrono>
