@@ -247,6 +247,11 @@ struct race_thread *race_self_introduce(void)
 	alive++;
 	end_first_epoch(race_slots[0].thread);
 	put_words(thread);
+	/* Nobody creates these, and sees to room for the next one. */
+	if (race_slots_are_few(thread->clock)) {
+		thread->wants_renumbering = true;
+		race_store(&__race_self.pending, 1);
+	}
 	race_thread_unlock();
 	if (race_runtime.introduced)
 		race_runtime.introduced();
