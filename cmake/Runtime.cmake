@@ -33,7 +33,8 @@ target_compile_options(race_static_names PRIVATE -fPIC -O2 -Wall -Wextra -Werror
 # What is entered by the compiler's calls alone keeps to general registers, above. Those
 # that stand in for functions of floating-point numbers, or with an ellipsis, do not.
 set(RACE_FLOATING ${PROJECT_SOURCE_DIR}/runtime/intercept_stream.c
-  ${PROJECT_SOURCE_DIR}/runtime/intercept_libc.c)
+  ${PROJECT_SOURCE_DIR}/runtime/intercept_libc.c ${PROJECT_SOURCE_DIR}/runtime/intercept_format.c
+  ${PROJECT_SOURCE_DIR}/runtime/format.c)
 set_source_files_properties(${RACE_FLOATING} PROPERTIES COMPILE_OPTIONS "-msse2;-m80387")
 
 # Archives of gcc that the runtime takes objects from: the symbolizer, and of libstdc++

@@ -300,6 +300,12 @@ void race::redirect(Module &M,
 #define RACE_LIBC_STATE(type, name, ...) {#name, #type, "(void)"},
 #define RACE_LIBC_ELSEWHERE(type, name, params) {#name, #type, #params},
 #include "race_libc.def"
+#define RACE_LIBC_PRINT(name, vname, told, params, args, ...)                  \
+  {#name, "int", #params "..."}, {#vname, "int", #params "va_list"},
+#define RACE_LIBC_PRINT_WIDE RACE_LIBC_PRINT
+#define RACE_LIBC_SCAN RACE_LIBC_PRINT
+#define RACE_LIBC_SCAN_WIDE RACE_LIBC_PRINT
+#include "race_libc_format.def"
   };
   for (const auto &[Name, Result, Parameters] : Functions) {
     Function *From = M.getFunction(Name);

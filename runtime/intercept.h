@@ -61,6 +61,15 @@
 	RACE_REAL_ENTRY(name, __race_##name)                                           \
 	type __race_##name params
 
+/* By the libc name alone; another file has __race_<name>. */
+#define RACE_STAND_IN_PLAIN(type, name, params)                                        \
+	static type plain_##name params;                                               \
+	extern type name params;                                                       \
+	RACE_EXPORT type RACE_NAME(name) params                                        \
+		__attribute__((weak, alias("plain_" #name)));                          \
+	RACE_REAL_ENTRY(name, plain_##name)                                            \
+	static type plain_##name params
+
 /* Who calls a stand-in. */
 struct race_caller {
 	uint64_t pc;

@@ -16,6 +16,10 @@
 #include "descriptor.h"
 #include "intercept_memory.h"
 
+/* <stdio.h> has macros of these. */
+#undef fread_unlocked
+#undef fwrite_unlocked
+
 /* Read without the stream's lock: it does not change. */
 static int descriptor_of(const FILE *stream)
 {
@@ -111,6 +115,23 @@ RACE_STAND_IN_FOR(int, fputs, (const char *restrict text, FILE *restrict stream)
 	return RACE_REAL(fputs)(text, stream);
 }
 
+RACE_STAND_IN_FOR(size_t, fwrite_unlocked,
+                  (const void *restrict data, size_t bytes, size_t count, FILE *restrict stream),
+                  (data, bytes, count, stream))
+{
+	race_memory_touched(&by, data, bytes * count, RACE_READ);
+	putting(stream);
+	return RACE_REAL(fwrite_unlocked)(data, bytes, count, stream);
+}
+
+RACE_STAND_IN_FOR(int, fputs_unlocked, (const char *restrict text, FILE *restrict stream),
+                  (text, stream))
+{
+	race_memory_touched(&by, text, strlen(text) + 1, RACE_READ);
+	putting(stream);
+	return RACE_REAL(fputs_unlocked)(text, stream);
+}
+
 RACE_STAND_IN(int, fputc, (int byte, FILE *stream))
 {
 	putting(stream);
@@ -123,13 +144,13 @@ RACE_STAND_IN(int, putc, (int byte, FILE *stream))
 	return RACE_REAL(putc)(byte, stream);
 }
 
-RACE_STAND_IN(int, vfprintf, (FILE *restrict stream, const char *restrict format, va_list list))
+RACE_STAND_IN_PLAIN(int, vfprintf, (FILE *restrict stream, const char *restrict format, va_list list))
 {
 	putting(stream);
 	return RACE_REAL(vfprintf)(stream, format, list);
 }
 
-RACE_STAND_IN(int, fprintf, (FILE *restrict stream, const char *restrict format, ...))
+RACE_STAND_IN_PLAIN(int, fprintf, (FILE *restrict stream, const char *restrict format, ...))
 {
 	va_list list;
 	int result;
@@ -143,7 +164,7 @@ RACE_STAND_IN(int, fprintf, (FILE *restrict stream, const char *restrict format,
 
 extern int __vfprintf_chk(FILE *restrict stream, int flag, const char *restrict format,
                           va_list list);
-RACE_STAND_IN(int, __vfprintf_chk,
+RACE_STAND_IN_PLAIN(int, __vfprintf_chk,
               (FILE *restrict stream, int flag, const char *restrict format, va_list list))
 {
 	putting(stream);
@@ -151,7 +172,7 @@ RACE_STAND_IN(int, __vfprintf_chk,
 }
 
 extern int __fprintf_chk(FILE *restrict stream, int flag, const char *restrict format, ...);
-RACE_STAND_IN(int, __fprintf_chk,
+RACE_STAND_IN_PLAIN(int, __fprintf_chk,
               (FILE *restrict stream, int flag, const char *restrict format, ...))
 {
 	va_list list;
@@ -164,14 +185,14 @@ RACE_STAND_IN(int, __fprintf_chk,
 	return result;
 }
 
-RACE_STAND_IN(int, vdprintf, (int fd, const char *restrict format, va_list list))
+RACE_STAND_IN_PLAIN(int, vdprintf, (int fd, const char *restrict format, va_list list))
 {
 	if (race_is_threaded())
 		race_wire_release(race_descriptor_wires(fd).out);
 	return RACE_REAL(vdprintf)(fd, format, list);
 }
 
-RACE_STAND_IN(int, dprintf, (int fd, const char *restrict format, ...))
+RACE_STAND_IN_PLAIN(int, dprintf, (int fd, const char *restrict format, ...))
 {
 	va_list list;
 	int result;
@@ -180,6 +201,29 @@ RACE_STAND_IN(int, dprintf, (int fd, const char *restrict format, ...))
 		race_wire_release(race_descriptor_wires(fd).out);
 	va_start(list, format);
 	result = RACE_REAL(vdprintf)(fd, format, list);
+	va_end(list);
+	return result;
+}
+
+extern int __vdprintf_chk(int fd, int flag, const char *restrict format, va_list list);
+RACE_STAND_IN_PLAIN(int, __vdprintf_chk,
+                    (int fd, int flag, const char *restrict format, va_list list))
+{
+	if (race_is_threaded())
+		race_wire_release(race_descriptor_wires(fd).out);
+	return RACE_REAL(__vdprintf_chk)(fd, flag, format, list);
+}
+
+extern int __dprintf_chk(int fd, int flag, const char *restrict format, ...);
+RACE_STAND_IN_PLAIN(int, __dprintf_chk, (int fd, int flag, const char *restrict format, ...))
+{
+	va_list list;
+	int result;
+
+	if (race_is_threaded())
+		race_wire_release(race_descriptor_wires(fd).out);
+	va_start(list, format);
+	result = RACE_REAL(__vdprintf_chk)(fd, flag, format, list);
 	va_end(list);
 	return result;
 }
@@ -199,13 +243,15 @@ RACE_STAND_IN_FOR(size_t, fread,
 
 extern size_t __fread_chk(void *restrict data, size_t room, size_t bytes, size_t count,
                           FILE *restrict stream);
-RACE_STAND_IN(size_t, __fread_chk,
-              (void *restrict data, size_t room, size_t bytes, size_t count,
-               FILE *restrict stream))
+RACE_STAND_IN_NAMED(size_t, __fread_chk, "fread()",
+                    (void *restrict data, size_t room, size_t bytes, size_t count,
+                     FILE *restrict stream),
+                    (data, room, bytes, count, stream))
 {
 	size_t result = RACE_REAL(__fread_chk)(data, room, bytes, count, stream);
 
 	took(stream);
+	race_memory_touched(&by, data, bytes * result, RACE_WRITE);
 	return result;
 }
 
@@ -221,12 +267,37 @@ RACE_STAND_IN_FOR(char *, fgets, (char *restrict text, int bytes, FILE *restrict
 }
 
 extern char *__fgets_chk(char *restrict text, size_t room, int bytes, FILE *restrict stream);
-RACE_STAND_IN(char *, __fgets_chk,
-              (char *restrict text, size_t room, int bytes, FILE *restrict stream))
+RACE_STAND_IN_NAMED(char *, __fgets_chk, "fgets()",
+                    (char *restrict text, size_t room, int bytes, FILE *restrict stream),
+                    (text, room, bytes, stream))
 {
 	char *result = RACE_REAL(__fgets_chk)(text, room, bytes, stream);
 
 	took(stream);
+	if (result)
+		race_memory_touched(&by, text, strlen(text) + 1, RACE_WRITE);
+	return result;
+}
+
+RACE_STAND_IN_FOR(size_t, fread_unlocked,
+                  (void *restrict data, size_t bytes, size_t count, FILE *restrict stream),
+                  (data, bytes, count, stream))
+{
+	size_t result = RACE_REAL(fread_unlocked)(data, bytes, count, stream);
+
+	took(stream);
+	race_memory_touched(&by, data, bytes * result, RACE_WRITE);
+	return result;
+}
+
+RACE_STAND_IN_FOR(char *, fgets_unlocked, (char *restrict text, int bytes, FILE *restrict stream),
+                  (text, bytes, stream))
+{
+	char *result = RACE_REAL(fgets_unlocked)(text, bytes, stream);
+
+	took(stream);
+	if (result)
+		race_memory_touched(&by, text, strlen(text) + 1, RACE_WRITE);
 	return result;
 }
 
@@ -272,12 +343,15 @@ RACE_STAND_IN_FOR(ssize_t, getdelim,
 
 extern ssize_t __getdelim(char **restrict text, size_t *restrict room, int end,
                           FILE *restrict stream);
-RACE_STAND_IN(ssize_t, __getdelim,
-              (char **restrict text, size_t *restrict room, int end, FILE *restrict stream))
+RACE_STAND_IN_NAMED(ssize_t, __getdelim, "getdelim()",
+                    (char **restrict text, size_t *restrict room, int end,
+                     FILE *restrict stream),
+                    (text, room, end, stream))
 {
 	ssize_t result = RACE_REAL(__getdelim)(text, room, end, stream);
 
 	took(stream);
+	got(&by, text, room, result);
 	return result;
 }
 
@@ -302,7 +376,7 @@ RACE_STAND_IN(int, vfscanf, (FILE *restrict stream, const char *restrict format,
 
 /* What <stdio.h> makes of fscanf and vfscanf. */
 extern int __isoc99_vfscanf(FILE *restrict stream, const char *restrict format, va_list list);
-RACE_STAND_IN(int, __isoc99_vfscanf,
+RACE_STAND_IN_PLAIN(int, __isoc99_vfscanf,
               (FILE *restrict stream, const char *restrict format, va_list list))
 {
 	int result = RACE_REAL(__isoc99_vfscanf)(stream, format, list);
@@ -312,7 +386,7 @@ RACE_STAND_IN(int, __isoc99_vfscanf,
 }
 
 extern int __isoc99_fscanf(FILE *restrict stream, const char *restrict format, ...);
-RACE_STAND_IN(int, __isoc99_fscanf, (FILE *restrict stream, const char *restrict format, ...))
+RACE_STAND_IN_PLAIN(int, __isoc99_fscanf, (FILE *restrict stream, const char *restrict format, ...))
 {
 	va_list list;
 	int result;
