@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """check_json.py FILE...: every line of each file is a record as README's schema has it;
 prints what the records say, for FileCheck."""
+import collections
 import json
 import re
 import sys
@@ -34,15 +35,15 @@ def side(name, access):
 
 
 for path in sys.argv[1:]:
-    races = 0
+    races = collections.Counter()  # by process
     for line in open(path, encoding="utf-8"):
         record = json.loads(line)
         if record["type"] == "summary":
-            assert record["found"] == races >= record["reported"], record
+            assert record["found"] == races[record["pid"]] >= record["reported"], record
             print("summary:", record["found"])
             continue
         assert record["type"] == "race" and HEX.match(record["fingerprint"]) and record["pid"] > 0
-        races += 1
+        races[record["pid"]] += 1
         side("now", record["now"])
         side("before", record["before"])
         location = record["location"]
