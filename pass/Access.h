@@ -41,6 +41,7 @@ struct Access {
   llvm::Value *Ptr;
   uint64_t Bytes; ///< 0 when only the run knows: then Length does
   llvm::Align Alignment;
+  int InGranule = -1; ///< Ptr modulo 8, where something tells (Offsets.h)
   Kind What;
   llvm::DebugLoc Loc; ///< the line to report
   Guard When;

@@ -57,9 +57,26 @@ void FastPath::check(const Access &A) {
   checkOne(A, When);
 }
 
+/// Can the shadow of this access be tested beside it?
+static bool hasTest(const Access &A) {
+  if (A.Length)
+    return false;
+  if (A.Bytes < 8)
+    return isPowerOf2_64(A.Bytes);
+  return A.Bytes % 8 == 0 && A.Bytes / 8 <= MaxGranules;
+}
+
 /// A range with gaps is a loop of checks, or two.
 void FastPath::checkRows(Access A) {
   A.Named = A.Ptr;
+  bool Alike = all_of(A.Rows, [](const Row &R) {
+    auto *Known = dyn_cast<ConstantInt>(R.Stride);
+    return Known && Known->getZExtValue() % 8 == 0;
+  });
+  if (Alike && O.Inline && hasTest(A) && A.Bytes < 8) {
+    IRBuilder<> B(A.At);
+    BitsOfRows = bitsOfPart(B, A, B.CreatePtrToInt(A.Ptr, I64));
+  }
   for (const Row &R : A.Rows) {
     BasicBlock *Before = A.At->getParent();
     BasicBlock *Body = Before->splitBasicBlock(A.At);
@@ -81,6 +98,7 @@ void FastPath::checkRows(Access A) {
     A.At = cast<Instruction>(Fewer);
   }
   checkOne(A, nullptr);
+  BitsOfRows = nullptr;
 }
 
 /// A masked access is one access per active lane.
@@ -109,15 +127,6 @@ void FastPath::checkLanes(const Access &A) {
     }
     checkOne(One, Active);
   }
-}
-
-/// Can the shadow of this access be tested beside it?
-static bool hasTest(const Access &A) {
-  if (A.Length)
-    return false;
-  if (A.Bytes < 8)
-    return isPowerOf2_64(A.Bytes);
-  return A.Bytes % 8 == 0 && A.Bytes / 8 <= MaxGranules;
 }
 
 void FastPath::checkOne(const Access &A, Value *When) {
@@ -169,7 +178,8 @@ Value *FastPath::testGranules(IRBuilder<> &B, const Access &A, Value *Address) {
 }
 
 Value *FastPath::testPart(IRBuilder<> &B, const Access &A, Value *Address) {
-  return difference(B, A, Address, 0, bitsOfPart(B, A, Address));
+  Value *Bits = BitsOfRows ? BitsOfRows : bitsOfPart(B, A, Address);
+  return difference(B, A, Address, 0, Bits);
 }
 
 /// In what the shadow of the granule differs from what this access would leave
@@ -204,6 +214,8 @@ Value *FastPath::bitsOfPart(IRBuilder<> &B, const Access &A, Value *Address) {
   APInt LowKnown = (Known.Zero | Known.One).trunc(3);
   if (A.Alignment >= Align(8))
     return B.getInt64(bitsAt(A.Bytes, A.isWrite(), 0));
+  if (A.InGranule >= 0)
+    return B.getInt64(bitsAt(A.Bytes, A.isWrite(), A.InGranule));
   if (LowKnown.isAllOnes())
     return B.getInt64(
         bitsAt(A.Bytes, A.isWrite(), Known.One.trunc(3).getZExtValue()));

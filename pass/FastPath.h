@@ -54,6 +54,9 @@ private:
   /// The bits that matter to an access of (write?, log2 of the size), by its
   /// offset in the granule.
   llvm::GlobalVariable *Tables[2][3] = {};
+  /// In a loop of checks, where all elements lie alike in their granules: these
+  /// bits.
+  llvm::Value *BitsOfRows = nullptr;
 };
 
 } // namespace race

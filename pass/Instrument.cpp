@@ -11,6 +11,7 @@
 #include "FastPath.h"
 #include "Guard.h"
 #include "Locations.h"
+#include "Offsets.h"
 #include "Ranges.h"
 #include "Releases.h"
 #include "Select.h"
@@ -114,6 +115,8 @@ void Instrumenter::instrument(Function &F) {
   }
   for (Access &A : Accesses)
     guard(A, DT);
+  if (O.Offsets)
+    findOffsets(Accesses, DT);
   select(Accesses, F, R, O, Left);
 
   // Accesses first: their addresses may be results of the atomics.

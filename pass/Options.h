@@ -16,12 +16,16 @@
   X("inline", Inline, true)                                                    \
   /* leave out the checks that Select.h proves needless, reason by reason */   \
   X("local", Local, true)                                                      \
+  X("heap", Heap, true)                                                        \
+  X("thread", Thread, true)                                                    \
   X("constant", Constant, true)                                                \
   X("dominated", Dominated, true)                                              \
   X("covered", Covered, true)                                                  \
   /* what these know of calls: the module's functions, those of libc */        \
   X("calls", Calls, true)                                                      \
   X("libc", Libc, true)                                                        \
+  /* let one access tell where in its granule another one lies */              \
+  X("offsets", Offsets, true)                                                  \
   /* one check in front of a loop for all its iterations */                    \
   X("ranges", Ranges, true)                                                    \
   X("strides", Strides, true)                                                  \

@@ -26,7 +26,7 @@
 #include "Compat.h"
 #include "Guard.h"
 #include "Releases.h"
-#include "Select.h"
+#include "Private.h"
 #include "llvm/ADT/PostOrderIterator.h"
 #include "llvm/Analysis/CFG.h"
 #include "llvm/Analysis/LoopInfo.h"
@@ -104,7 +104,7 @@ private:
   const Options &O;
   SCEVExpander Expander;
   Type *I64;
-  Locals Own;
+  Private Own;
   DenseMap<const Loop *, bool> Orderly;
 };
 
@@ -155,9 +155,13 @@ void Ranges::findElement(Instruction &I, Loop &L,
     return;
   // A local needs no check at all. Once the loop is unrolled, it may have too
   // many uses for anyone to see that.
-  if (Own.contain(A.Ptr)) {
+  if (Own.isLocal(A.Ptr)) {
     if (O.Local)
       tagCovered(I);
+    return;
+  }
+  if (O.Heap && Own.isHeap(A.Ptr)) {
+    tagCovered(I);
     return;
   }
 

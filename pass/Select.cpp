@@ -6,9 +6,9 @@
 #include "Select.h"
 #include "Covered.h"
 #include "Dominated.h"
+#include "Private.h"
 #include "Ranges.h"
 #include "llvm/ADT/Statistic.h"
-#include "llvm/Analysis/CaptureTracking.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GlobalVariable.h"
 #include "llvm/IR/Instructions.h"
@@ -20,26 +20,6 @@ using namespace race;
 #define RACE_REASON(Enumerator, Name, Text) STATISTIC(Num##Enumerator, Text);
 RACE_SELECT_REASONS(RACE_REASON)
 #undef RACE_REASON
-
-/// Local. Proof: the address of the variable goes nowhere but into loads,
-/// stores and calls that keep no copy, so no other thread ever holds it.
-///
-///     int n = 0;
-///     fill(&n);    // n escapes, unless fill() is known to keep no copy
-///     int m = n;   // m stays
-///
-/// A by-value argument is the callee's own copy, with the same proof.
-bool Locals::contain(const Value *Ptr) {
-  const Value *Object = getUnderlyingObject(Ptr);
-  auto *Arg = dyn_cast<Argument>(Object);
-  if (!isa<AllocaInst>(Object) && !(Arg && Arg->hasByValAttr()))
-    return false;
-  auto Known = Private.try_emplace(Object, false);
-  if (Known.second)
-    Known.first->second = !PointerMayBeCaptured(Object, /*ReturnCaptures=*/true,
-                                                /*StoreCaptures=*/true);
-  return Known.first->second;
-}
 
 /// Constant. Proof: memory that is never written after it was initialised (by
 /// the loader, before there are threads) has no write to race with.
@@ -88,10 +68,16 @@ void race::select(std::vector<Access> &Accesses, Function &F, const Releases &R,
   // Its proof is in Ranges.cpp.
   Drop(Reason::Ranges,
        [&](unsigned N) { return isCovered(*Accesses[N].Inst); });
-  Locals Own;
+  // Theirs are in Private.cpp.
+  Private Own;
   if (O.Local)
     Drop(Reason::Local,
-         [&](unsigned N) { return Own.contain(Accesses[N].Ptr); });
+         [&](unsigned N) { return Own.isLocal(Accesses[N].Ptr); });
+  if (O.Heap)
+    Drop(Reason::Heap, [&](unsigned N) { return Own.isHeap(Accesses[N].Ptr); });
+  if (O.Thread)
+    Drop(Reason::Thread,
+         [&](unsigned N) { return Own.isThreadLocal(Accesses[N].Ptr); });
   if (O.Constant)
     Drop(Reason::Constant,
          [&](unsigned N) { return neverChanges(Accesses[N]); });

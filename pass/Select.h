@@ -9,7 +9,6 @@
 
 #include "Access.h"
 #include "Options.h"
-#include "llvm/ADT/DenseMap.h"
 #include <array>
 #include <vector>
 
@@ -20,6 +19,8 @@ class Releases;
 // X(enumerator, name of its option, member of Options, what it says)
 #define RACE_SELECT_REASONS(X)                                                 \
   X(Local, "local", "accesses to locals that no other thread can reach")       \
+  X(Heap, "heap", "accesses to blocks that never leave their function")        \
+  X(Thread, "thread", "accesses to thread-local variables of one file")        \
   X(Constant, "constant", "reads of memory that never changes")                \
   X(Covered, "covered", "reads that a write behind them stands for")           \
   X(Dominated, "dominated", "accesses that an earlier check stands for")       \
@@ -33,16 +34,6 @@ enum class Reason {
 };
 
 using Removed = std::array<unsigned, unsigned(Reason::Count)>;
-
-/// Variables of a function that no other thread can reach.
-class Locals {
-public:
-  /// Does Ptr point into one?
-  bool contain(const llvm::Value *Ptr);
-
-private:
-  llvm::DenseMap<const llvm::Value *, bool> Private;
-};
 
 /// Drops from Accesses, all of one function, what needs no check, and counts
 /// it.
