@@ -9,7 +9,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/personality.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "dump.h"
@@ -21,50 +21,36 @@
 #include "owner.h"
 #include "platform.h"
 #include "print.h"
+#include "program.h"
 #include "rebind.h"
 #include "report.h"
+#include "restart.h"
 #include "suppress.h"
 #include "unwind.h"
 
 /* ---- start ---- */
-
-/* Same program, same arguments, without address space randomisation. */
-static void start_again_without_aslr(char **argv, char **envp)
-{
-	char path[4096];
-	long length = race_sys_readlink("/proc/self/exe", path, sizeof(path) - 1);
-	long persona = race_sys_personality(0xffffffff);
-
-	if (length <= 0 || persona < 0 || persona & ADDR_NO_RANDOMIZE)
-		return;
-	path[length] = 0;
-	if (race_sys_personality(persona | ADDR_NO_RANDOMIZE) < 0)
-		return;
-	race_syscall(__NR_execve, (long)path, (long)argv, (long)envp, 0, 0, 0);
-}
 
 /* Did the program begin before us? Then it cannot be started again. */
 static bool late;
 
 static void map_shadow(char **argv, char **envp)
 {
-	uint64_t program = (uint64_t)&race_runtime, stack = (uint64_t)__builtin_frame_address(0);
+	uint64_t program = getauxval(AT_PHDR), stack = (uint64_t)__builtin_frame_address(0);
 	uint64_t libraries = RACE_STATIC ? program : (uint64_t)dlsym(RTLD_NEXT, "exit");
 	const char *why;
 
 	if (!race_shadow_apart(program, stack) || !race_shadow_apart(program, libraries) ||
 	    !race_shadow_apart(stack, libraries)) {
 		if (!late)
-			start_again_without_aslr(argv, envp);
+			race_restart(argv, envp);
 		race_die(1, "the kernel laid the program out where its shadow does not fit; "
 		            "run it under `setarch -R`");
 	}
 	why = race_shadow_map();
-	if (why) {
-		if (!late)
-			start_again_without_aslr(argv, envp);
+	if (why)
 		race_die(1, why);
-	}
+	if (!late)
+		race_restart_forget(envp);
 }
 
 /* A version script or --exclude-libs hides our stand-ins from the libraries; as a library
@@ -91,6 +77,7 @@ void race_init(int argc, char **argv, char **envp)
 	late = RACE_SHARED && environ;
 	if (!environ)
 		environ = envp;
+	race_program_init();
 	race_options_init();
 	race_enter();
 	/* Shadow first: a look-up that finds nothing allocates, and the program's own malloc

@@ -12,10 +12,7 @@
 #include <string.h>
 
 #include "platform.h"
-
-#define PROGRAM_PATH 4096 /* room for the path of the program */
-/* /proc/self/ says nothing any more when the main thread has left by pthread_exit. */
-#define PROGRAM_LINK "/proc/thread-self/exe"
+#include "program.h"
 
 static struct race_book *book_now;
 
@@ -62,9 +59,7 @@ static const char *path_note(struct race_book *book, const char *path)
 
 	memcpy(start, path, (size_t)length + 1);
 	if (!length && !book->count) {
-		length = race_sys_readlink(PROGRAM_LINK, start, PROGRAM_PATH - 1);
-		length = length > 0 ? length : 0;
-		start[length] = 0;
+		length = (long)race_program_path(start);
 	}
 	book->names += length + 1;
 	return start;
@@ -149,7 +144,7 @@ static int line_ignore(void *data, uintptr_t pc, const char *file, int line, con
 
 static struct race_book *book_make(void)
 {
-	struct count count = { .bytes = PROGRAM_PATH };
+	struct count count = { .bytes = RACE_PROGRAM_PATH };
 	struct race_book *book;
 
 	dl_iterate_phdr(module_count, &count);
@@ -162,7 +157,7 @@ static struct race_book *book_make(void)
 	book->notes_room = (struct race_notes *)&book->module[book->room];
 	book->names = (char *)(book->notes_room + count.headers);
 	dl_iterate_phdr(module_note, book);
-	book->state = backtrace_create_state(PROGRAM_LINK, 1, trouble, NULL);
+	book->state = backtrace_create_state(race_program_file(), 1, trouble, NULL);
 	/* The first question makes it read the list of modules: now, not later. */
 	if (book->state)
 		backtrace_pcinfo(book->state, 0, line_ignore, trouble, NULL);

@@ -33,6 +33,10 @@ other = [found[1] for found in map(re.compile(r"librace-(\d+)\.so$").match, os.l
 if other:
     config.available_features.add("other-llvm")
 
+# May we have a machine without /proc?
+if subprocess.run(["unshare", "-m", "umount", "-l", "/proc"], stderr=subprocess.DEVNULL).returncode == 0:
+    config.available_features.add("unmount")
+
 config.environment["PATH"] = os.pathsep.join([llvm_bin, "/usr/local/bin", "/usr/bin", "/bin"])
 config.environment["RACE_CC"] = os.path.join(llvm_bin, "clang")
 config.environment["RACE_CXX"] = os.path.join(llvm_bin, "clang++")
