@@ -256,10 +256,12 @@ static bool begin(struct walk *walk, const struct race_thread *thread)
 	const struct race_words *words = thread->words;
 	uint64_t *top = words ? race_load(&words->stack) : thread->last_stack;
 	uint64_t *next = words ? race_load_acquire(&words->history) : thread->last_history;
-	uint64_t depth = top - thread->stack;
+	const uint64_t *low = race_load_acquire(&thread->stack);
+	const uint64_t *high = race_load_acquire(&thread->stack_end);
+	uint64_t depth = top - low;
 
 	*walk = (struct walk){ .thread = thread, .next = next };
-	if (top < thread->stack || top > thread->stack_end || next < thread->history ||
+	if (top < low || top > high || next < thread->history ||
 	    next > thread->history_end)
 		return false;
 	walk->frames = depth < PRESENT_MOST ? depth : PRESENT_MOST;
@@ -341,23 +343,4 @@ bool race_history_restore(race_cell c, uint64_t addr, uint32_t site,
 		stack->pc[0] = pc;
 	}
 	return found;
-}
-
-/* ---- the hook: frames were left without their exits, by an exception or longjmp ---- */
-
-RACE_EXPORT void __race_unwound(uint64_t *slot);
-
-void __race_unwound(uint64_t *slot)
-{
-	struct race_words *words = &__race_self;
-	const struct race_thread *thread = words->thread;
-	bool ours = thread && slot >= thread->stack && words->stack <= thread->stack_end;
-
-	race_enter();
-	while (ours && words->stack > slot) {
-		race_history_add(words, ~words->stack[-1]);
-		words->stack--;
-	}
-	words->stack = slot;
-	race_leave();
 }

@@ -64,7 +64,7 @@ static char *use(void)
 {
 	char *memory = allocate();
 
-	memset(memory, 1, BYTES);
+	memset(memory, 1, kind < 9 ? malloc_usable_size(memory) : BYTES);
 	if (kind < 9)
 		free(memory);
 	else
