@@ -104,7 +104,7 @@ struct race_caller {
 	RACE_DECLARE_LINKED(function)                                                  \
 	static __typeof__(&function) real_##function;                                  \
 	static const struct race_real entry_##function                                 \
-		__attribute__((section("race_reals"), used)) = {                       \
+		__attribute__((section("race_reals"), used, retain)) = {               \
 			(void **)&real_##function, #function,                          \
 			(void *)RACE_LINKED(function), (void *)own                     \
 		};
@@ -114,7 +114,8 @@ struct race_caller {
 	((__typeof__(real_##name))race_real_function((void **)&real_##name, #name))
 
 /* Every stand-in's, side by side, so that all are looked up before the program runs: a
- * look-up allocates, and disturbs the program's dlerror(). */
+ * look-up allocates, and disturbs the program's dlerror(). Nothing points there, so a link
+ * with --gc-sections is told to retain them. */
 struct race_real {
 	void **function;
 	const char *name;
