@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * intercept_queue.c - message queues: who receives comes after who sent. Of System V's,
- * after who sent a message of that type.
+ * after who sent a message of that type. A notice's function runs in a thread that libc
+ * makes for it, unseen, after who asked for the notice.
  */
 #define _GNU_SOURCE
 #include <mqueue.h>
+#include <signal.h>
 #include <sys/msg.h>
 
+#include "alloc.h"
 #include "descriptor.h"
 #include "intercept_touch.h"
+#include "sync.h"
 
 /* As the kernel has it; <sys/msg.h> shows it to some programs only. */
 struct message {
@@ -95,4 +99,45 @@ RACE_STAND_IN_FOR(ssize_t, mq_timedreceive,
 {
 	return received(&by, RACE_REAL(mq_timedreceive)(queue, data, bytes, priority, time), queue,
 	                data, priority);
+}
+
+/* ---- notices: one for each time that somebody asked ---- */
+
+struct notice {
+	void (*notify)(union sigval);
+	union sigval value;
+};
+
+static void notified(union sigval opaque)
+{
+	struct notice *asked = opaque.sival_ptr, notice = *asked;
+
+	if (race_is_threaded())
+		race_sync_acquire_at(race_self(), (uint64_t)asked);
+	race_sync_forget((uint64_t)asked, sizeof(*asked));
+	race_free(asked, sizeof(*asked));
+	notice.notify(notice.value);
+}
+
+RACE_STAND_IN(int, mq_notify, (mqd_t queue, const struct sigevent *event))
+{
+	struct notice *notice;
+	struct sigevent ours;
+	int result;
+
+	if (!race_is_watching() || !event || event->sigev_notify != SIGEV_THREAD)
+		return RACE_REAL(mq_notify)(queue, event);
+	race_thread_expect(race_self());
+	notice = race_alloc(sizeof(*notice));
+	*notice = (struct notice){ event->sigev_notify_function, event->sigev_value };
+	ours = *event;
+	ours.sigev_notify_function = notified;
+	ours.sigev_value.sival_ptr = notice;
+	race_sync_release_at(race_self(), (uint64_t)notice);
+	result = RACE_REAL(mq_notify)(queue, &ours);
+	if (result != 0) {
+		race_sync_forget((uint64_t)notice, sizeof(*notice));
+		race_free(notice, sizeof(*notice));
+	}
+	return result;
 }
