@@ -61,6 +61,7 @@ RACE_STAND_IN(int, mtx_timedlock,
 
 RACE_STAND_IN(int, mtx_unlock, (mtx_t *mutex))
 {
+	race_mutex_check((const pthread_mutex_t *)mutex, RACE_CALLER);
 	race_mutex_giving((const pthread_mutex_t *)mutex);
 	return RACE_REAL(mtx_unlock)(mutex);
 }

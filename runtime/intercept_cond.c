@@ -27,12 +27,22 @@ static void relocked(void *arg)
 	race_lock_taken((uint64_t)wait->mutex, RACE_HOLD_MUTEX, wait->pc);
 }
 
+static void check(const pthread_mutex_t *mutex, uint64_t cond, uint64_t pc)
+{
+	if (!race_is_watching() || race_self()->library_locks)
+		return;
+	if (race_unlikely(race_mutex_is_foreign(mutex)))
+		race_misuse_wait(race_self(), (uint64_t)mutex, pc);
+	race_misuse_condition(race_self(), cond, (uint64_t)mutex, pc);
+}
+
 /* `failed` says which results mean that the mutex is not the caller's. */
 #define WAITING(mutex, may_give_up, failed, name, call)                                \
 	({                                                                             \
 		struct wait wait_ = { mutex, RACE_CALLER };                            \
 		int result_;                                                           \
                                                                                        \
+		check((const pthread_mutex_t *)mutex, (uint64_t)cond, RACE_CALLER);    \
 		race_mutex_giving((const pthread_mutex_t *)mutex);                     \
 		pthread_cleanup_push(relocked, &wait_);                                \
 		result_ = RACE_WAITS(RACE_WAIT_COND, may_give_up, cond, mutex,         \

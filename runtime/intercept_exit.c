@@ -19,6 +19,7 @@
 #include "finding.h"
 #include "fork.h"
 #include "intercept.h"
+#include "misuse.h"
 #include "options.h"
 #include "platform.h"
 #include "report.h"
@@ -140,6 +141,7 @@ static void wait_for_others(void)
 static int final_status(int status)
 {
 	wait_for_others();
+	race_misuse_leaks();
 	race_report_summary();
 	return status == 0 && (race_report_count() || race_finding_count()) ? (int)race_options.exitcode : status;
 }

@@ -12,6 +12,7 @@
 
 #include "held.h"
 #include "intercept.h"
+#include "misuse.h"
 #include "shared.h"
 #include "sync.h"
 
@@ -67,6 +68,8 @@ RACE_INLINE void race_lock_forget(uint64_t object, size_t bytes)
 #define RACE_MUTEX_TYPE 3
 #define RACE_MUTEX_ROBUST 16
 #define RACE_MUTEX_PRIO_INHERIT 32
+#define RACE_MUTEX_LOOKS (1 | 2 | 64 | 256 | ~0x3ff) /* other kinds; destroyed: all bits */
+#define RACE_MUTEX_SHARED 128
 
 /* For the kinds that look who unlocks (intercept_sync.c). */
 bool race_mutex_is_last_of_owner(const pthread_mutex_t *mutex);
@@ -79,6 +82,32 @@ RACE_INLINE bool race_mutex_goes(const pthread_mutex_t *mutex)
 
 	return race_likely(!(kind & (RACE_MUTEX_TYPE | RACE_MUTEX_ROBUST | RACE_MUTEX_PRIO_INHERIT))) ||
 	       race_mutex_is_last_of_owner(mutex);
+}
+
+/* Of a kind that does not look who unlocks. (Shared with other processes, 128: nor do we.) */
+RACE_INLINE bool race_mutex_is_foreign(const pthread_mutex_t *mutex)
+{
+	return !(race_load(&mutex->__data.__kind) &
+	         (RACE_MUTEX_LOOKS | RACE_MUTEX_ROBUST | RACE_MUTEX_PRIO_INHERIT | RACE_MUTEX_SHARED)) &&
+	       race_load(&mutex->__data.__owner) != race_self()->kernel_tid;
+}
+
+/* Before an unlock by the call that returns to pc. */
+RACE_INLINE void race_mutex_check(const pthread_mutex_t *mutex, uint64_t pc)
+{
+	if (race_is_watching() && race_unlikely(race_mutex_is_foreign(mutex)) &&
+	    !race_self()->library_locks)
+		race_misuse_unlock(race_self(), (uint64_t)mutex, RACE_HOLD_MUTEX,
+		                   race_load(&mutex->__data.__owner), pc);
+}
+
+/* Behind a call that failed. */
+RACE_INLINE int race_mutex_failed(int result, const pthread_mutex_t *mutex, uint64_t pc)
+{
+	if (race_unlikely(result == EINVAL) && race_load(&mutex->__data.__kind) == -1 &&
+	    race_is_watching())
+		race_misuse_after_destroy(race_self(), (uint64_t)mutex, RACE_HOLD_MUTEX, pc);
+	return result;
 }
 
 /* Before an unlock. */

@@ -45,6 +45,10 @@ RACE_STAND_IN(int, pthread_rwlock_init,
 
 RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
 {
+	int32_t writer = race_load(&lock->__data.__cur_writer);
+
+	if (writer && race_is_watching())
+		race_misuse_destroy(race_self(), (uint64_t)lock, RACE_HOLD_WRITE, writer, RACE_CALLER);
 	return made_or_unmade(RACE_REAL(pthread_rwlock_destroy)(lock), lock);
 }
 
@@ -111,8 +115,25 @@ RACE_STAND_IN(int, pthread_rwlock_clockwrlock,
 	               RACE_REAL(pthread_rwlock_clockwrlock)(lock, clock, time));
 }
 
+/* glibc's: the readers that are in, above three bits of its own. */
+static bool has_readers(const pthread_rwlock_t *lock)
+{
+	return race_load(&lock->__data.__readers) >> 3;
+}
+
+static void check_unlock(const pthread_rwlock_t *lock, uint64_t pc)
+{
+	int32_t writer = race_load(&lock->__data.__cur_writer);
+
+	if (!race_is_watching() || lock->__data.__shared ||
+	    (writer ? writer == race_self()->kernel_tid : has_readers(lock)))
+		return;
+	race_misuse_unlock(race_self(), (uint64_t)lock, RACE_HOLD_WRITE, writer, pc);
+}
+
 RACE_STAND_IN(int, pthread_rwlock_unlock, (pthread_rwlock_t *lock))
 {
+	check_unlock(lock, RACE_CALLER);
 	/* While a writer holds it nobody else does. Readers come and go side by side: theirs
 	 * is a clock with a lock of ours. */
 	if (lock->__data.__cur_writer) {

@@ -36,7 +36,7 @@ static int locked(int result, const pthread_mutex_t *mutex, uint64_t pc)
 {
 	if (result == 0 || result == EOWNERDEAD)
 		race_lock_taken((uint64_t)mutex, RACE_HOLD_MUTEX, pc);
-	return result;
+	return race_mutex_failed(result, mutex, pc);
 }
 
 static int made_or_unmade(int result, const pthread_mutex_t *mutex)
@@ -53,7 +53,14 @@ RACE_STAND_IN(int, pthread_mutex_init, (pthread_mutex_t *mutex, const pthread_mu
 
 RACE_STAND_IN(int, pthread_mutex_destroy, (pthread_mutex_t *mutex))
 {
-	return made_or_unmade(RACE_REAL(pthread_mutex_destroy)(mutex), mutex);
+	int32_t owner = race_load(&mutex->__data.__owner);
+	int result = made_or_unmade(RACE_REAL(pthread_mutex_destroy)(mutex), mutex);
+
+	if (result == 0 && race_is_watching())
+		race_misuse_destroyed(race_self(), (uint64_t)mutex, RACE_CALLER);
+	else if (result == EBUSY && race_is_watching())
+		race_misuse_destroy(race_self(), (uint64_t)mutex, RACE_HOLD_MUTEX, owner, RACE_CALLER);
+	return result;
 }
 
 RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
@@ -95,8 +102,9 @@ RACE_STAND_IN(int, pthread_mutex_clocklock,
 
 RACE_STAND_IN(int, pthread_mutex_unlock, (pthread_mutex_t *mutex))
 {
+	race_mutex_check(mutex, RACE_CALLER);
 	race_mutex_giving(mutex);
-	return RACE_REAL(pthread_mutex_unlock)(mutex);
+	return race_mutex_failed(RACE_REAL(pthread_mutex_unlock)(mutex), mutex, RACE_CALLER);
 }
 
 /* Its epoch goes on, so that what its last destructors do is released, too. */

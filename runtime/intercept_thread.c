@@ -47,6 +47,7 @@ static void on_end(void *round)
 		return;
 	/* What follows stands still for nobody (stop.h): no handler runs in it. */
 	before = race_signal_no_more();
+	race_misuse_end(race_self());
 	race_mutex_release_robust(race_self());
 	race_thread_finish(race_self());
 	/* The process ends with its last thread, and exit handlers run in it. */

@@ -182,6 +182,7 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	thread->ignore_reads = thread->ignore_writes = thread->ignore_sync = 0;
 	thread->library_locks = RACE_LOCKS_SEEN;
 	thread->being_joined = false;
+	thread->kernel_tid_before_fork = 0;
 	thread->detached = false;
 	thread->handle = 0;
 	thread->floor_patience = 1;
@@ -465,5 +466,6 @@ void race_thread_forked(struct race_thread *self)
 		end_life(thread);
 		race_slot_free(thread->tid);
 	}
+	self->kernel_tid_before_fork = self->kernel_tid;
 	self->kernel_tid = race_sys_gettid();
 }

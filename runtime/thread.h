@@ -49,7 +49,7 @@ struct race_thread {
 	bool detached;
 	bool wants_renumbering; /* when it leaves race_enter (renumber.h) */
 	uint64_t handle; /* pthread_t */
-	int32_t kernel_tid;
+	int32_t kernel_tid, kernel_tid_before_fork;
 	struct race_life *life;
 	struct race_wait wait;
 	bool being_joined; /* somebody waits for its end, or has */

@@ -29,15 +29,18 @@ ASLEEP_UNSEEN static int asleep_is(const char *name)
 	return state >= '0' && state <= '9';
 }
 
+static int asleep_all;
+
 ASLEEP_UNSEEN static int asleep_now(void)
 {
 	long fd = syscall(SYS_openat, AT_FDCWD, "/proc/self/task", O_RDONLY | O_DIRECTORY), got;
 	static char room[1 << 16];
 	int count = 0;
 
+	asleep_all = 0;
 	while ((got = syscall(SYS_getdents64, fd, room, sizeof(room))) > 0)
 		for (long at = 0; at < got; at += *(unsigned short *)(room + at + 16))
-			count += asleep_is(room + at + 19);
+			asleep_all += room[at + 19] != '.', count += asleep_is(room + at + 19);
 	syscall(SYS_close, fd);
 	return count;
 }
@@ -47,6 +50,13 @@ ASLEEP_UNSEEN static void asleep_wait(int threads)
 {
 	while (asleep_now() < threads + 1)
 		sched_yield();
+}
+
+/* How many threads there are. */
+ASLEEP_UNSEEN static int asleep_threads(void)
+{
+	asleep_now();
+	return asleep_all;
 }
 
 #endif
