@@ -144,6 +144,23 @@ static void tell_in_place(struct copy *copy, int fd)
 	race_text_free(&text);
 }
 
+static int32_t hidden;
+
+void race_dump_hide(int32_t kernel_tid)
+{
+	race_store(&hidden, kernel_tid);
+}
+
+static uint32_t without_hidden(struct race_task *tasks, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (tasks[i].tid == race_load(&hidden)) {
+			tasks[i] = tasks[count - 1];
+			return count - 1;
+		}
+	return count;
+}
+
 static void dump(struct copy *copy, struct race_task *tasks, int fd)
 {
 	char *stack = race_map(STACK_BYTES);
@@ -153,7 +170,7 @@ static void dump(struct copy *copy, struct race_task *tasks, int fd)
 
 	copy->said = (struct said *)said;
 	copy->asked.task = tasks;
-	copy->asked.tasks = tasks ? race_tasks_read(tasks, TASKS_MOST) : 0;
+	copy->asked.tasks = tasks ? without_hidden(tasks, race_tasks_read(tasks, TASKS_MOST)) : 0;
 	copy->asked.ticks = __builtin_ia32_rdtsc();
 	copy->asked.ticks_per_ms = ticks_per_ms(copy->asked.ticks);
 	if (stack && mapped && copy_asked(copy, stack, SECONDS_MOST)) {

@@ -101,6 +101,9 @@ const char *race_dump_state(const struct race_wait *wait, const struct race_task
 /* Once, at start: from here on time is known. */
 void race_dump_init(void);
 
+/* The kernel's number of a thread that is none of the program's. */
+void race_dump_hide(int32_t kernel_tid);
+
 /* In the child of fork: nobody dumps here. */
 void race_dump_forked(void);
 

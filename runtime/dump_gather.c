@@ -155,11 +155,11 @@ static void stack_find(struct gather *g, const struct race_thread *thread,
 	struct race_registers at = { .rsp = task ? task->sp : 0, .rip = task ? task->pc : 0 };
 
 	if (wait->kind) {
-		if (!race_unwind_at(&wait->at, wait->pc, &g->stack))
+		if (g->asked->bare || !race_unwind_at(&wait->at, wait->pc, &g->stack))
 			race_history_present(thread->words, wait->pc, &g->stack);
 		return;
 	}
-	if (thread == g->asked->self && g->asked->at &&
+	if (thread == g->asked->self && g->asked->at && !g->asked->bare &&
 	    race_unwind_at(g->asked->at, g->asked->pc, &g->stack))
 		return;
 	race_history_present(thread->words, 0, &g->stack);

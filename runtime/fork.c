@@ -15,6 +15,7 @@
 #include "platform.h"
 #include "report.h"
 #include "stop.h"
+#include "watch.h"
 
 static int own_pid;
 
@@ -37,6 +38,7 @@ static void in_child(void)
 	race_intercept_load_forked(race_self());
 	race_report_forget_count();
 	race_dump_forked();
+	race_watch_forked();
 	race_report_after_fork();
 	race_stop_end();
 }

@@ -18,6 +18,7 @@
 #include "rebind.h"
 #include "renumber.h"
 #include "shadow.h"
+#include "watch.h"
 
 /* ---- birth and end ---- */
 
@@ -205,6 +206,7 @@ RACE_STAND_IN(int, pthread_create,
 	thread = birth->thread;
 	number = thread->life->number;
 	mask = mask_signals(birth, attr);
+	race_watch_start(mask);
 	result = RACE_REAL(pthread_create)(handle, attr, pthread_trampoline, birth);
 	race_sys_sigprocmask(SIG_SETMASK, &mask, NULL);
 	settle(birth, thread, number, result == 0,
@@ -227,6 +229,7 @@ RACE_STAND_IN(int, thrd_create, (thrd_t *handle, thrd_start_t routine, void *arg
 	thread = birth->thread;
 	number = thread->life->number;
 	mask = mask_signals(birth, NULL);
+	race_watch_start(mask);
 	result = RACE_REAL(thrd_create)(handle, thrd_trampoline, birth);
 	race_sys_sigprocmask(SIG_SETMASK, &mask, NULL);
 	settle(birth, thread, number, result == thrd_success,

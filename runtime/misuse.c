@@ -241,14 +241,26 @@ void race_misuse_after_destroy(struct race_thread *self, uint64_t lock, enum rac
 	race_leave();
 }
 
+/* Of memory that may be gone: a lock that another thread gave back, and freed, stays in the
+ * list of the one that took it. */
+static bool copy_of(uint64_t lock, void *copy, size_t bytes)
+{
+	struct { void *start; size_t bytes; } to = { copy, bytes }, from = { (void *)lock, bytes };
+
+	return race_syscall(__NR_process_vm_readv, race_sys_getpid(), (long)&to, 1, (long)&from, 1, 0) ==
+	       (long)bytes;
+}
+
 static bool still_has(const struct race_thread *self, const struct race_hold *hold)
 {
-	const pthread_mutex_t *mutex = (const pthread_mutex_t *)hold->addr;
-	const pthread_rwlock_t *rwlock = (const pthread_rwlock_t *)hold->addr;
+	pthread_rwlock_t rwlock;
+	pthread_mutex_t mutex;
 
 	if (hold->kind == RACE_HOLD_MUTEX) /* but a robust one, 16, which is made for that */
-		return mutex->__data.__owner == self->kernel_tid && !(mutex->__data.__kind & 16);
-	return hold->kind == RACE_HOLD_WRITE && rwlock->__data.__cur_writer == self->kernel_tid;
+		return copy_of(hold->addr, &mutex, sizeof(mutex)) &&
+		       mutex.__data.__owner == self->kernel_tid && !(mutex.__data.__kind & 16);
+	return hold->kind == RACE_HOLD_WRITE && copy_of(hold->addr, &rwlock, sizeof(rwlock)) &&
+	       rwlock.__data.__cur_writer == self->kernel_tid;
 }
 
 void race_misuse_end(struct race_thread *self)
@@ -298,7 +310,9 @@ void race_misuse_leaks(void)
 	struct race_thread *thread;
 	uint32_t slot = 1;
 
-	if (!race_options.report_thread_leaks)
+	/* A main thread that leaves before the others lets the process end with the last one:
+	 * nobody was meant to join. */
+	if (!race_options.report_thread_leaks || !race_slots[0].thread->words)
 		return;
 	race_enter();
 	while ((thread = leaked(&slot))) {

@@ -459,10 +459,10 @@ void race_thread_forked(struct race_thread *self)
 			continue;
 		/* The memory is the child's own: what they left there they did before. */
 		race_thread_learn(self, thread->clock, race_runtime.tids);
+		thread->handle = 0; /* here nobody can join it */
 		if (thread->life->finished)
 			continue;
 		thread->words = NULL;
-		thread->handle = 0;
 		end_life(thread);
 		race_slot_free(thread->tid);
 	}
