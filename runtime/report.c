@@ -72,14 +72,19 @@ static bool starts_programs(const struct race_frame *frame)
 }
 
 /* Ends the stack at main or at the thread's function. */
+/* A stripped program's main is known by libc's function that calls it. */
 void race_report_trim(struct race_frames *frames)
 {
-	for (uint32_t i = 0; i < frames->count; i++)
-		if (frames->frame[i].symbol && !strcmp(frames->frame[i].symbol, "main")) {
-			frames->count = i + 1;
+	for (uint32_t i = 0; i < frames->count; i++) {
+		const char *symbol = frames->frame[i].symbol;
+		bool is_main = symbol && !strcmp(symbol, "main");
+
+		if (is_main || (i && symbol && !strcmp(symbol, "__libc_start_call_main"))) {
+			frames->count = i + is_main;
 			frames->cut = false;
 			return;
 		}
+	}
 	if (frames->cut)
 		return;
 	while (frames->count > 1 && starts_programs(&frames->frame[frames->count - 1]))
