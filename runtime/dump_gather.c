@@ -264,7 +264,7 @@ static void locks_tell(struct gather *g, const struct race_thread *thread)
 	struct race_hold holds[RACE_TOLD_LOCKS];
 	uint32_t count = race_held_copy(thread, holds, RACE_TOLD_LOCKS);
 
-	g->told.more_locks = thread->holds_count > count;
+	g->told.more_locks = count == RACE_TOLD_LOCKS;
 	g->told.locks = count;
 	for (uint32_t i = 0; i < count; i++) {
 		lock_tell(g, &g->told.lock[i], hold_words(holds[i].kind), holds[i].addr);
