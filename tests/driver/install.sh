@@ -37,6 +37,9 @@ program=$inputs/project/program.c
 raced "$dir/wrapper" race-clang
 "$dir/bin/cc" -pthread "$program" -o "$dir/link"
 raced "$dir/link" 'a link to race-clang'
+"$prefix/bin/race-clang" -static -pthread "$program" -o "$dir/static"
+raced "$dir/static" 'race-clang -static'
+[ -e "$("$prefix/bin/race-clang" -print-file-name=librace_rt.so)" ] || fail "librace_rt.so was not installed"
 
 pc=$(dirname "$(find "$prefix" -name race.pc)")
 export PKG_CONFIG_PATH="$pc"
