@@ -304,6 +304,21 @@ static struct race_thread *leaked(uint32_t *from)
 	return found;
 }
 
+/* It may have gone on in another slot than its first. */
+static bool main_is_there(void)
+{
+	bool found = false;
+
+	race_thread_lock();
+	for (uint32_t tid = 0; tid < race_runtime.tids && !found; tid++) {
+		const struct race_thread *thread = race_thread_in_slot(tid);
+
+		found = thread && thread->words && !thread->life->number;
+	}
+	race_thread_unlock();
+	return found;
+}
+
 void race_misuse_leaks(void)
 {
 	struct race_finding *finding;
@@ -312,7 +327,7 @@ void race_misuse_leaks(void)
 
 	/* A main thread that leaves before the others lets the process end with the last one:
 	 * nobody was meant to join. */
-	if (!race_options.report_thread_leaks || !race_slots[0].thread->words)
+	if (!race_options.report_thread_leaks || !main_is_there())
 		return;
 	race_enter();
 	while ((thread = leaked(&slot))) {
