@@ -105,7 +105,8 @@ static void *detaches(void *unused)
 
 static void *stays(void *unused)
 {
-	pause();
+	for (;;)
+		pause();
 	return unused;
 }
 

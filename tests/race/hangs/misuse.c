@@ -3,6 +3,8 @@
 // Locks, conditions and threads used as POSIX does not allow: each told once, with the other
 // place where there is one.
 //
+// (Signals add their frames, and wake who waits.)
+// UNSUPPORTED: timer
 // RUN: %race_cc -O0 %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %expect 0 env RACE_OPTIONS="report_misuse=0 report_thread_leaks=0" %t
