@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * granule.c - one access and one granule (granule.h).
- *
- * A granule holds a set of cells, two in shadow or more in an overflow list. A new
- * access of thread S, for each cell c:
- *   - c is S's own of this epoch: the access joins it (or it covers the access: done);
- *   - c does not happen before S and touches a common byte, one of the two writing
- *     and one of the two plain: race;
- *   - the bytes of c that a later access will find in S's cell instead are dropped:
- *     a plain write stands for everything ordered before it, a plain read for plain
- *     reads, an atomic for atomics that do no more than it does.
- * The last rule loses nothing: who races with the dropped access either is ordered
- * after S's, hence after the dropped one, or races with S's access as well.
+ * granule.c - where a granule's set of cells is kept, and how it changes (granule.h): two
+ * cells in shadow, or one there and the others in an overflow list. judge.c says what the
+ * set is after an access; here it takes the place of the old one in one step, or all is
+ * looked at again.
  */
 #include "granule.h"
 
@@ -24,183 +16,6 @@
 
 /* Room for the two cells of a granule and the access's own. Lists bring their own. */
 #define PAIR_AND_OWN 3
-
-/* ---- one cell ---- */
-
-/* An allocation has the form of an atomic access (race_granule_allocation). */
-static bool is_allocation(race_cell c)
-{
-	return race_cell_is_atomic(c) && race_site_place(race_cell_site(c)).kind == RACE_ALLOC;
-}
-
-/* Does this cell of the same thread and epoch make the access redundant? */
-static bool covers(race_cell c, const struct race_touch *t)
-{
-	uint32_t plain = race_cell_plain(c), written = plain & race_cell_changed(c);
-
-	if (t->atomic && race_cell_is_atomic(c))
-		return !is_allocation(c) && !(t->mask & ~race_cell_changed(c)) &&
-		       (!t->write || (race_cell_site(c) == t->site));
-	if (t->write || t->atomic)
-		return !(t->mask & ~written);
-	return !(t->mask & ~plain);
-}
-
-/* Of an atomic cell's bytes, those that were written. */
-static uint32_t written_bytes(uint32_t site, uint32_t mask)
-{
-	uint32_t written = 0;
-
-	for (uint32_t byte = 1; byte <= mask; byte <<= 1)
-		if (mask & byte && race_site_find(site, byte, true, false))
-			written |= byte;
-	return written;
-}
-
-/* Bytes on which this cell, if concurrent, races with the access. */
-static uint32_t clash(race_cell c, const struct race_touch *t)
-{
-	uint32_t plain = race_cell_plain(c), changed = race_cell_changed(c);
-	uint32_t common = changed & t->mask, site = race_cell_site(c);
-
-	if (!race_cell_is_atomic(c))
-		return (t->write ? plain : plain & changed) & t->mask;
-	if (t->atomic)
-		return is_allocation(c) ? common : 0;
-	return t->write ? common : written_bytes(site, common);
-}
-
-RACE_INLINE race_cell without_bytes(race_cell c, uint32_t bytes)
-{
-	return race_cell_touched(c) & ~bytes ? c | race_cell_masks(bytes, bytes) : 0;
-}
-
-/* Does an atomic access stand for an older atomic cell? */
-static RACE_NOINLINE bool stands_for(const struct race_touch *t, race_cell c)
-{
-	return !is_allocation(c) &&
-	       (t->write || !race_site_find(race_cell_site(c), 0xff, true, false));
-}
-
-/* What is left of an older cell beside the access; 0 when nothing. */
-RACE_INLINE race_cell without_superseded(race_cell c, const struct race_touch *t)
-{
-	uint32_t gone = 0;
-
-	if (t->write && !t->atomic)
-		gone = t->mask;
-	else if (race_cell_is_atomic(c))
-		gone = t->atomic && stands_for(t, c) ? t->mask : 0;
-	else if (!t->atomic)
-		gone = t->mask & ~race_cell_changed(c);
-	return without_bytes(c, gone);
-}
-
-static uint64_t bits_of(const struct race_touch *t)
-{
-	return race_cell_masks(t->atomic ? 0 : t->mask,
-	                       t->write || t->atomic ? t->mask : 0);
-}
-
-/* The access's own cell, or, given one of the same class and epoch, that one with the
- * access in it. */
-static race_cell own_cell(race_cell existing, const struct race_touch *t)
-{
-	uint32_t site = t->site;
-
-	if (!existing)
-		return (t->word | race_cell_masks(0xff, 0xff) | site) & ~bits_of(t);
-	if (race_cell_site(existing) != site && without_superseded(existing, t))
-		site = race_site_pair(race_cell_site(existing), race_cell_touched(existing),
-		                      site, t->mask);
-	return (existing & ~(bits_of(t) | RACE_SITE_MASK)) | site;
-}
-
-/* ---- a set of cells ---- */
-
-struct outcome {
-	bool covered;
-	uint32_t races; /* each on bytes that the ones before it do not have */
-	struct {
-		race_cell before;
-		uint32_t bytes;
-	} race[8];
-};
-
-static void note_race(struct outcome *out, race_cell before, uint32_t bytes)
-{
-	for (uint32_t i = 0; i < out->races; i++)
-		bytes &= ~out->race[i].bytes;
-	if (!bytes)
-		return;
-	out->race[out->races].before = before;
-	out->race[out->races++].bytes = bytes;
-}
-
-static bool is_own(race_cell c, const struct race_touch *t)
-{
-	return race_cell_same_epoch(c, t->word) && race_cell_is_atomic(c) == t->atomic &&
-	       !is_allocation(c);
-}
-
-/* Bytes on which S has read what c wrote: that race is told, and the write of the same
- * `x++` need not be. */
-static uint32_t clashed_before(race_cell own, race_cell c)
-{
-	return own && !race_cell_is_atomic(own) ?
-	               race_cell_plain(own) & race_cell_plain(c) & race_cell_changed(c) :
-	               0;
-}
-
-/* What stays of a cell that is not S's own of this epoch. A race is noted. */
-RACE_INLINE race_cell beside(race_cell c, race_cell own, const struct race_touch *t,
-                             struct outcome *out)
-{
-	uint32_t clashing;
-
-	if (race_likely(race_thread_knows(t->self, c)))
-		return without_superseded(c, t);
-	clashing = clash(c, t);
-	if (race_unlikely(clashing))
-		note_race(out, c, clashing & ~clashed_before(own, c));
-	/* A write also takes the place of what it raced with: one race a byte. */
-	return t->write && !t->atomic ? without_bytes(c, clashing) : c;
-}
-
-/* The set after the access, own cell first, where the inlined test of a write looks.
- * `cells` has room for count + 1. */
-static uint32_t judge(race_cell *cells, uint32_t count, const struct race_touch *t,
-                      struct outcome *out)
-{
-	race_cell own = 0, next = cells[0];
-	uint32_t kept = 1;
-
-	out->covered = false;
-	out->races = 0;
-	for (uint32_t i = 0; i < count; i++) {
-		if (race_likely(!race_cell_same_epoch(cells[i], t->word)))
-			continue;
-		if (covers(cells[i], t)) {
-			out->covered = true;
-			return count;
-		}
-		if (is_own(cells[i], t))
-			own = cells[i];
-	}
-	for (uint32_t i = 0; i < count; i++) {
-		race_cell c = next;
-
-		/* Where it stood the one before it may come to stand. */
-		next = cells[i + 1];
-		if (race_cell_same_epoch(c, t->word) && is_own(c, t))
-			continue;
-		c = beside(c, own, t, out);
-		if (c)
-			cells[kept++] = c;
-	}
-	cells[0] = own_cell(own, t);
-	return kept;
-}
 
 static uint32_t drop_below_floor(race_cell *cells, uint32_t count)
 {
@@ -235,7 +50,7 @@ static uint32_t squeeze(race_cell *cells, uint32_t count, struct race_thread *se
 	return kept;
 }
 
-static RACE_COLD void found(const struct race_touch *t, const struct outcome *out)
+static RACE_COLD void found(const struct race_touch *t, const struct race_outcome *out)
 {
 	race_count_many(RACE_STAT_races, out->races);
 	for (uint32_t i = 0; i < out->races; i++) {
@@ -269,7 +84,7 @@ static bool list_covers(struct race_overflow *list, race_cell c1, const race_cel
 	for (uint32_t i = 0; i < count && !covered; i++) {
 		race_cell c = race_load(&cells[i]);
 
-		covered = race_cell_same_epoch(c, t->word) && covers(c, t);
+		covered = race_cell_same_epoch(c, t->word) && race_judge_covers(c, t);
 	}
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return covered && race_load(&list->cells) == cells &&
@@ -327,7 +142,7 @@ static bool spread(struct race_overflow *list, race_cell c0, race_cell c1, race_
 
 /* Called with the list's lock. */
 static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *shadow,
-                         const struct race_touch *t, struct outcome *out)
+                         const struct race_touch *t, struct race_outcome *out)
 {
 	race_cell c0 = race_load(&shadow[0]);
 
@@ -339,7 +154,7 @@ static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *sh
 		list->cells[list->count++] = c0;
 	}
 	race_overflow_grow(list);
-	list->count = judge(list->cells, list->count, t, out);
+	list->count = race_judge_cells(list->cells, list->count, t, out);
 	if (out->covered) {
 		list->count -= c0 != 0;
 		return true;
@@ -351,7 +166,7 @@ static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *sh
 
 /* The access to a granule whose cell 1 was the list's c1. False: look again. */
 static bool touch_list(race_cell c1, race_cell *shadow, const struct race_touch *t,
-                       struct outcome *out)
+                       struct race_outcome *out)
 {
 	struct race_overflow *list = race_overflow_of(c1);
 	bool done;
@@ -399,14 +214,14 @@ static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_
 /* ---- a granule ---- */
 
 static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const struct race_touch *t,
-                       struct outcome *out, bool alone)
+                       struct race_outcome *out, bool alone)
 {
 	race_cell cells[PAIR_AND_OWN] = { c0, c1 };
 	uint32_t count = c1 ? 2 : c0 ? 1 : 0, rises = RACE_FLOOR_NEVER;
 
 	if (c1 && !c0)
 		cells[0] = c1, count = 1;
-	count = judge(cells, count, t, out);
+	count = race_judge_cells(cells, count, t, out);
 	if (out->covered) {
 		race_count(covered);
 		return true;
@@ -439,7 +254,7 @@ static bool atomic_done(const race_cell *shadow, race_cell fresh, uint32_t mask)
 static bool renew_atomic(race_cell *shadow, const struct race_touch *t, bool alone)
 {
 	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
-	race_cell fresh = own_cell(0, t), other = c1;
+	race_cell fresh = race_judge_own_cell(0, t), other = c1;
 
 	if (atomic_done(shadow, fresh, t->mask))
 		return true;
@@ -449,7 +264,7 @@ static bool renew_atomic(race_cell *shadow, const struct race_touch *t, bool alo
 		if ((c1 ^ fresh) & RACE_BELOW_EPOCH)
 			return false;
 	}
-	if (other && (!race_cell_is_atomic(other) || is_allocation(other) ||
+	if (other && (!race_cell_is_atomic(other) || race_judge_is_allocation(other) ||
 	              race_cell_is_list(other) || race_cell_same_epoch(other, t->word)))
 		return false;
 	return race_owner_swap(alone, shadow, c0, c1, fresh, other);
@@ -472,18 +287,18 @@ static bool touch_own(race_cell *shadow, const struct race_touch *t, bool alone)
 	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]), rest = c1;
 
 	if (t->atomic || !race_cell_same_epoch(c0, t->word) || race_cell_is_atomic(c0) ||
-	    race_cell_same_epoch(c1, t->word) || race_cell_is_list(c1) || covers(c0, t))
+	    race_cell_same_epoch(c1, t->word) || race_cell_is_list(c1) || race_judge_covers(c0, t))
 		return false;
 	if (race_thread_knows(t->self, c1))
-		rest = c1 ? without_superseded(c1, t) : 0;
+		rest = c1 ? race_judge_rest(c1, t) : 0;
 	else if (t->write || race_cell_changed(c1))
 		return false;
-	return race_owner_swap(alone, shadow, c0, c1, own_cell(c0, t), rest);
+	return race_owner_swap(alone, shadow, c0, c1, race_judge_own_cell(c0, t), rest);
 }
 
 /* ---- all ways ---- */
 
-static void touch(const struct race_touch *t, struct outcome *out, bool alone)
+static void touch(const struct race_touch *t, struct race_outcome *out, bool alone)
 {
 	race_cell *shadow = race_shadow_of(t->granule);
 	bool done;
@@ -508,7 +323,7 @@ static void touch(const struct race_touch *t, struct outcome *out, bool alone)
 void race_granule_touch(const struct race_touch *t)
 {
 	bool alone = race_owner_open(t->granule, 8);
-	struct outcome out;
+	struct race_outcome out;
 
 	out.races = 0;
 	touch(t, &out, alone);
@@ -516,9 +331,4 @@ void race_granule_touch(const struct race_touch *t)
 	/* A report may wait for other threads. */
 	if (race_unlikely(out.races != 0))
 		found(t, &out);
-}
-
-race_cell race_granule_cell(const struct race_touch *t)
-{
-	return own_cell(0, t);
 }

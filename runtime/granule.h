@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * granule.h - the judge's work on one granule: an access against the set of cells that
- * is remembered of it.
+ * granule.h - one granule and one access: what is remembered of the granule is judged
+ * (judge.h) and changed.
  */
 #ifndef RACE_GRANULE_H
 #define RACE_GRANULE_H
 
-#include "site.h"
-#include "thread.h"
-
-/* The access, for one granule. */
-struct race_touch {
-	struct race_thread *self;
-	uint64_t word;
-	uint64_t granule;
-	uint32_t mask; /* bytes of the granule */
-	uint32_t site;
-	bool write, atomic;
-};
+#include "judge.h"
 
 /* Checks the access and remembers it; a race goes to found.h. */
 void race_granule_touch(const struct race_touch *t);
@@ -60,9 +49,6 @@ RACE_INLINE enum race_whole race_granule_decide(race_cell c0, race_cell c1,
 
 /* A short way for an atomic: the same place in the same or a later epoch. */
 bool race_granule_touch_atomic(const struct race_touch *t);
-
-/* The cell of the access alone. */
-race_cell race_granule_cell(const struct race_touch *t);
 
 /* Allocations are kept in the form of an atomic access: a plain one by the same thread
  * is not covered by it, so that a report names the write, not the allocation. */

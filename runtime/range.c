@@ -72,7 +72,7 @@ static void touch_page(struct race_touch *t, uint64_t addr, uint64_t last, uint6
 {
 	race_cell *first = race_shadow_of(addr), *cells = first;
 	const race_cell *behind = first + (last - addr) / 4;
-	struct race_run run = { .own = race_granule_cell(t) };
+	struct race_run run = { .own = race_judge_own_cell(0, t) };
 	bool alone = race_owner_open(addr, end - addr);
 
 	while (cells < behind) {

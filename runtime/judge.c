@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * judge.c - an access against a set of cells (judge.h).
+ *
+ * A new access of thread S, for each cell c of the set:
+ *   - c is S's own of this epoch: the access joins it (or it covers the access: done);
+ *   - c does not happen before S and touches a common byte, one of the two writing
+ *     and one of the two plain: race;
+ *   - the bytes of c that a later access will find in S's cell instead are dropped:
+ *     a plain write stands for everything ordered before it, a plain read for plain
+ *     reads, an atomic for atomics that do no more than it does.
+ * The last rule loses nothing: who races with the dropped access either is ordered
+ * after S's, hence after the dropped one, or races with S's access as well.
+ */
+#include "judge.h"
+
+/* ---- one cell ---- */
+
+/* An allocation has the form of an atomic access (race_granule_allocation). */
+bool race_judge_is_allocation(race_cell c)
+{
+	return race_cell_is_atomic(c) && race_site_place(race_cell_site(c)).kind == RACE_ALLOC;
+}
+
+bool race_judge_covers(race_cell c, const struct race_touch *t)
+{
+	uint32_t plain = race_cell_plain(c), written = plain & race_cell_changed(c);
+
+	if (t->atomic && race_cell_is_atomic(c))
+		return !race_judge_is_allocation(c) && !(t->mask & ~race_cell_changed(c)) &&
+		       (!t->write || (race_cell_site(c) == t->site));
+	if (t->write || t->atomic)
+		return !(t->mask & ~written);
+	return !(t->mask & ~plain);
+}
+
+/* Of an atomic cell's bytes, those that were written. */
+static uint32_t written_bytes(uint32_t site, uint32_t mask)
+{
+	uint32_t written = 0;
+
+	for (uint32_t byte = 1; byte <= mask; byte <<= 1)
+		if (mask & byte && race_site_find(site, byte, true, false))
+			written |= byte;
+	return written;
+}
+
+/* Bytes on which this cell, if concurrent, races with the access. */
+static uint32_t clash(race_cell c, const struct race_touch *t)
+{
+	uint32_t plain = race_cell_plain(c), changed = race_cell_changed(c);
+	uint32_t common = changed & t->mask, site = race_cell_site(c);
+
+	if (!race_cell_is_atomic(c))
+		return (t->write ? plain : plain & changed) & t->mask;
+	if (t->atomic)
+		return race_judge_is_allocation(c) ? common : 0;
+	return t->write ? common : written_bytes(site, common);
+}
+
+RACE_INLINE race_cell without_bytes(race_cell c, uint32_t bytes)
+{
+	return race_cell_touched(c) & ~bytes ? c | race_cell_masks(bytes, bytes) : 0;
+}
+
+/* Does an atomic access stand for an older atomic cell? */
+static RACE_NOINLINE bool stands_for(const struct race_touch *t, race_cell c)
+{
+	return !race_judge_is_allocation(c) &&
+	       (t->write || !race_site_find(race_cell_site(c), 0xff, true, false));
+}
+
+RACE_INLINE race_cell without_superseded(race_cell c, const struct race_touch *t)
+{
+	uint32_t gone = 0;
+
+	if (t->write && !t->atomic)
+		gone = t->mask;
+	else if (race_cell_is_atomic(c))
+		gone = t->atomic && stands_for(t, c) ? t->mask : 0;
+	else if (!t->atomic)
+		gone = t->mask & ~race_cell_changed(c);
+	return without_bytes(c, gone);
+}
+
+race_cell race_judge_rest(race_cell c, const struct race_touch *t)
+{
+	return without_superseded(c, t);
+}
+
+static uint64_t bits_of(const struct race_touch *t)
+{
+	return race_cell_masks(t->atomic ? 0 : t->mask,
+	                       t->write || t->atomic ? t->mask : 0);
+}
+
+race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t)
+{
+	uint32_t site = t->site;
+
+	if (!existing)
+		return (t->word | race_cell_masks(0xff, 0xff) | site) & ~bits_of(t);
+	if (race_cell_site(existing) != site && without_superseded(existing, t))
+		site = race_site_pair(race_cell_site(existing), race_cell_touched(existing),
+		                      site, t->mask);
+	return (existing & ~(bits_of(t) | RACE_SITE_MASK)) | site;
+}
+
+/* ---- a set of cells ---- */
+
+static void note_race(struct race_outcome *out, race_cell before, uint32_t bytes)
+{
+	for (uint32_t i = 0; i < out->races; i++)
+		bytes &= ~out->race[i].bytes;
+	if (!bytes)
+		return;
+	out->race[out->races].before = before;
+	out->race[out->races++].bytes = bytes;
+}
+
+static bool is_own(race_cell c, const struct race_touch *t)
+{
+	return race_cell_same_epoch(c, t->word) && race_cell_is_atomic(c) == t->atomic &&
+	       !race_judge_is_allocation(c);
+}
+
+/* Bytes on which S has read what c wrote: that race is told, and the write of the same
+ * `x++` need not be. */
+static uint32_t clashed_before(race_cell own, race_cell c)
+{
+	return own && !race_cell_is_atomic(own) ?
+	               race_cell_plain(own) & race_cell_plain(c) & race_cell_changed(c) :
+	               0;
+}
+
+/* What stays of a cell that is not S's own of this epoch. A race is noted. */
+RACE_INLINE race_cell beside(race_cell c, race_cell own, const struct race_touch *t,
+                             struct race_outcome *out)
+{
+	uint32_t clashing;
+
+	if (race_likely(race_thread_knows(t->self, c)))
+		return without_superseded(c, t);
+	clashing = clash(c, t);
+	if (race_unlikely(clashing))
+		note_race(out, c, clashing & ~clashed_before(own, c));
+	/* A write also takes the place of what it raced with: one race a byte. */
+	return t->write && !t->atomic ? without_bytes(c, clashing) : c;
+}
+
+uint32_t race_judge_cells(race_cell *cells, uint32_t count, const struct race_touch *t,
+                          struct race_outcome *out)
+{
+	race_cell own = 0, next = cells[0];
+	uint32_t kept = 1;
+
+	out->covered = false;
+	out->races = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (race_likely(!race_cell_same_epoch(cells[i], t->word)))
+			continue;
+		if (race_judge_covers(cells[i], t)) {
+			out->covered = true;
+			return count;
+		}
+		if (is_own(cells[i], t))
+			own = cells[i];
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		race_cell c = next;
+
+		/* Where it stood the one before it may come to stand. */
+		next = cells[i + 1];
+		if (race_cell_same_epoch(c, t->word) && is_own(c, t))
+			continue;
+		c = beside(c, own, t, out);
+		if (c)
+			cells[kept++] = c;
+	}
+	cells[0] = race_judge_own_cell(own, t);
+	return kept;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * judge.h - is it a race? An access to a granule against the set of cells that is
+ * remembered of it, wherever these are kept (granule.c): what races, and which set is to
+ * be remembered from here on.
+ *
+ *     T2 reads bytes 0-3 of  { T1 wrote 0-7 }    T1's epoch is not known to T2: race
+ *                                                { T2 read 0-3, T1 wrote 0-7 }
+ */
+#ifndef RACE_JUDGE_H
+#define RACE_JUDGE_H
+
+#include "site.h"
+#include "thread.h"
+
+/* The access, for one granule. */
+struct race_touch {
+	struct race_thread *self;
+	uint64_t word;
+	uint64_t granule;
+	uint32_t mask; /* bytes of the granule */
+	uint32_t site;
+	bool write, atomic;
+};
+
+struct race_outcome {
+	bool covered;   /* the set has the access already */
+	uint32_t races; /* each on bytes that the ones before it do not have */
+	struct {
+		race_cell before;
+		uint32_t bytes;
+	} race[8];
+};
+
+/* The set after the access, own cell first, where the inlined test of a write looks.
+ * `cells` has room for count + 1. Returns how many there are then. */
+uint32_t race_judge_cells(race_cell *cells, uint32_t count, const struct race_touch *t,
+                          struct race_outcome *out);
+
+/* Does this cell of the same thread and epoch make the access redundant? */
+bool race_judge_covers(race_cell c, const struct race_touch *t);
+
+/* What is left of an older cell beside the access; 0 when nothing. */
+race_cell race_judge_rest(race_cell c, const struct race_touch *t);
+
+/* The access's own cell, or, given one of the same class and epoch, that one with the
+ * access in it. */
+race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t);
+
+/* Is it an allocation (race_granule_allocation), not an atomic access? */
+bool race_judge_is_allocation(race_cell c);
+
+#endif
