@@ -84,8 +84,10 @@ add_custom_target(race_static_options ALL DEPENDS ${static_options})
 add_dependencies(race_static_options race_rt_static)
 
 # Initialised before all other libraries, as the program's own start would be; never
-# unloaded; knows its own names from another runtime's.
-set(RACE_SHARED_RUNTIME ${PROJECT_BINARY_DIR}/librace_rt.so)
+# unloaded; knows its own names from another runtime's. In a folder of its own, so that
+# -lrace_rt, which programs are linked with, finds the archive.
+set(RACE_SHARED_RUNTIME ${PROJECT_BINARY_DIR}/race/librace_rt.so)
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/race)
 set(shared_archive ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/librace_rt_shared.a)
 race_join_runtime(${shared_archive} race_shared_objects race_rt_joined)
 add_custom_command(OUTPUT ${RACE_SHARED_RUNTIME}
@@ -98,6 +100,7 @@ add_custom_command(OUTPUT ${RACE_SHARED_RUNTIME}
 add_custom_target(race_rt_shared ALL DEPENDS ${RACE_SHARED_RUNTIME})
 add_dependencies(race_rt_shared race_rt_joined)
 
-install(FILES ${RACE_SHARED_RUNTIME} ${RACE_RUNTIME} ${RACE_STATIC_RUNTIME} ${static_options}
+install(FILES ${RACE_SHARED_RUNTIME} DESTINATION ${CMAKE_INSTALL_LIBDIR}/race)
+install(FILES ${RACE_RUNTIME} ${RACE_STATIC_RUNTIME} ${static_options}
   DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/include/race.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -46,6 +46,9 @@ export PKG_CONFIG_PATH="$pc"
 clang-"$llvm" -pthread $(pkg-config --define-variable=prefix="$prefix" --cflags race) "$program" \
 	$(pkg-config --define-variable=prefix="$prefix" --libs race) -o "$dir/pkg"
 raced "$dir/pkg" pkg-config
+clang-"$llvm" -g -fplugin="$(dirname "$(find "$prefix" -name librace.so)")/librace-$llvm.so" -pthread "$program" \
+	-L"$(dirname "$(find "$prefix" -name librace_rt.a)")" -lrace_rt -o "$dir/hand"
+raced "$dir/hand" -lrace_rt
 
 "$cmake" -S "$inputs/project" -B "$dir/project" -DCMAKE_C_COMPILER=clang-"$llvm" \
 	-DCMAKE_PREFIX_PATH="$prefix" -DLINK_RACE=ON >"$dir/log" || fail "$(cat "$dir/log")"
