@@ -126,10 +126,19 @@ static void fill_now(struct race_side *now)
 	now->holds.count = race_held_copy(self, now->holds.hold, RACE_HOLDS_TOLD);
 }
 
+/* Of several places that the cell had, the one behind the first byte, which is told. */
+static uint32_t place_before(const struct race_found *race)
+{
+	uint32_t site = race_cell_site(race->before), first = race->clash & -race->clash;
+	uint32_t leaf = race_site_find(site, first, !race->now_write, race->now_atomic);
+
+	return leaf ? leaf :
+	              race_site_find(site, race->clash, !race->now_write, race->now_atomic);
+}
+
 void race_found(const struct race_found *race)
 {
-	uint32_t leaf = race_site_find(race_cell_site(race->before), race->clash,
-	                               !race->now_write, race->now_atomic);
+	uint32_t leaf = place_before(race);
 	struct race_race *report;
 	uint32_t *number;
 
