@@ -463,7 +463,7 @@
  *
  *   rax  bytes of the granule        r9   bytes from its start to the access's end
  *   r10  the thread's word           rcx, r11  spare */
-#define SHORT 64
+#define SHORT 256
 
 .macro range_door kind, slow
 	door __race_\kind\()_range
