@@ -15,17 +15,7 @@
 #include <time.h>
 
 #include "asleep.h"
-#include "barrier.h"
-
-#define WANT(result, call)                                                             \
-	do {                                                                           \
-		int got_ = (call);                                                     \
-                                                                                       \
-		if (got_ != (result)) {                                                \
-			printf("%s:%d: %s is %d\n", __FILE__, __LINE__, #call, got_);  \
-			exit(3);                                                       \
-		}                                                                      \
-	} while (0)
+#include "case.h"
 
 static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t fork_of[5];

@@ -18,16 +18,7 @@
 #include <unistd.h>
 
 #include "asleep.h"
-
-#define WANT(result, call)                                                             \
-	do {                                                                           \
-		int got_ = (call);                                                     \
-                                                                                       \
-		if (got_ != (result)) {                                                \
-			printf("%s:%d: %s is %d\n", __FILE__, __LINE__, #call, got_);  \
-			exit(3);                                                       \
-		}                                                                      \
-	} while (0)
+#include "case.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t robust, checking, recursive;
