@@ -36,7 +36,7 @@ static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
 static pthread_barrier_t meeting;
 static mtx_t c11;
 static sem_t empty;
-static struct barrier both_taken, taken;
+static struct barrier both_taken, taken, running;
 static pthread_t left_thread;
 static volatile long turns;
 
@@ -128,6 +128,7 @@ static void *reads(void *pipe)
 
 static void *runs(void *unused)
 {
+	barrier_wait(&running);
 	for (;;)
 		turns++;
 	return unused;
@@ -148,6 +149,7 @@ int main(void)
 	pthread_barrier_init(&meeting, 0, 3);
 	barrier_init(&both_taken, 2);
 	barrier_init(&taken, 3);
+	barrier_init(&running, 2);
 	sem_init(&empty, 0, 0);
 	mtx_init(&c11, mtx_plain);
 	mtx_lock(&c11);
@@ -156,6 +158,7 @@ int main(void)
 	for (unsigned i = 0; i < sizeof(routine) / sizeof(routine[0]); i++)
 		pthread_create(&thread, 0, routine[i], 0);
 	pthread_create(&thread, 0, reads, fds);
+	barrier_wait(&running);
 	asleep_wait(12);
 	kill(getpid(), SIGQUIT);
 	puts("goes on");
@@ -167,23 +170,23 @@ int main(void)
 // CHECK: Main thread [running]:
 // CHECK: main()
 // CHECK: dump.c:[[@LINE-9]]
-// CHECK: Holds mutex c11, global at {{.*}}dump.c:[[@LINE-133]], taken at:
+// CHECK: Holds mutex c11, global at {{.*}}dump.c:[[@LINE-136]], taken at:
 // CHECK: Thread T1 'left' [mutex lock, {{[0-9]+ m?s}}]:
 // CHECK-NEXT: pthread_mutex_lock()
 // CHECK-NEXT: <libc>
 // CHECK-NEXT: take()
-// CHECK-NEXT: dump.c:[[@LINE-130]]
+// CHECK-NEXT: dump.c:[[@LINE-133]]
 // CHECK-NEXT: left()
-// CHECK-NEXT: dump.c:[[@LINE-124]]
-// CHECK-NEXT: Waits for mutex b, global at {{.*}}dump.c:[[@LINE-145]]
+// CHECK-NEXT: dump.c:[[@LINE-127]]
+// CHECK-NEXT: Waits for mutex b, global at {{.*}}dump.c:[[@LINE-148]]
 // CHECK-NEXT: Held by thread T2, taken at:
 // CHECK-NEXT: take()
 // CHECK-NEXT: dump.c
 // CHECK-NEXT: right()
-// CHECK-NEXT: dump.c:[[@LINE-124]]
+// CHECK-NEXT: dump.c:[[@LINE-127]]
 // CHECK: Holds mutex a, global at {{.*}}, taken at:
 // CHECK: left()
-// CHECK-NEXT: dump.c:[[@LINE-135]]
+// CHECK-NEXT: dump.c:[[@LINE-138]]
 // CHECK: Created at:
 // CHECK-NEXT: main()
 // CHECK: Thread T2 [mutex lock
