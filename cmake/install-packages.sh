@@ -8,7 +8,7 @@ test="$demo clang-19 llvm-19-dev libclang-19-dev llvm-14-tools llvm-19-tools
 	clang-15 llvm-15-dev libclang-15-dev llvm-15-tools
 	clang-16 llvm-16-dev libclang-16-dev llvm-16-tools
 	libclang-rt-14-dev libclang-rt-19-dev lld-14 lld-19
-	libc++-14-dev libc++abi-14-dev libcmocka-dev pkg-config python3
+	libc++-14-dev libc++abi-14-dev libcmocka-dev pkg-config python3 python3-dev
 	ccache meson ninja-build automake
 	libjemalloc-dev libgoogle-perftools-dev gdb"
 
