@@ -49,7 +49,7 @@ static inline struct timespec *in_seconds(struct timespec *time, clockid_t clock
 	return time;
 }
 
-#define LATER(clock) in_seconds(&(struct timespec){0}, clock, 20)
+#define LATER(clock) in_seconds(&(struct timespec){0}, clock, 1000)
 #define PAST(clock) in_seconds(&(struct timespec){0}, clock, -1)
 
 #endif

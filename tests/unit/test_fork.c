@@ -82,7 +82,7 @@ static void child_finds_no_lock_taken(void **state)
 		pid_t child = fork();
 
 		if (!child) {
-			alarm(20); /* a hang ends it */
+			alarm(300); /* a hang ends it */
 			race_free(race_alloc(100), 100);
 			if (!race_fork_owns_process() || race_thread_alive() != 1 ||
 			    pthread_create(&own, NULL, nothing, NULL) || pthread_join(own, NULL))

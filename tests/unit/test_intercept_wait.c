@@ -22,7 +22,7 @@ static struct timespec soon(clockid_t clock)
 	struct timespec time;
 
 	clock_gettime(clock, &time);
-	time.tv_sec += 5;
+	time.tv_sec += 1000;
 	return time;
 }
 

@@ -160,18 +160,18 @@ static void faults(void)
 
 static void restarted(void)
 {
-	struct itimerval soon = { .it_value = { 0, 20000 } };
+	struct itimerval often = { { 0, 20000 }, { 0, 20000 } }, never = { { 0, 0 }, { 0, 0 } };
 	int fd[2];
 	char byte;
 
 	pipe(fd);
 	set(SIGALRM, counts, 0);
 	times = 1;
-	setitimer(ITIMER_REAL, &soon, 0);
-	do
-		errno = 0;
-	while (times == 1 && read(fd[0], &byte, 1) < 0 && times == 1);
-	printf("read: %s\n", errno == EINTR ? "interrupted" : "not interrupted");
+	setitimer(ITIMER_REAL, &often, 0);
+	errno = 0;
+	read(fd[0], &byte, 1); // nobody writes
+	setitimer(ITIMER_REAL, &never, 0);
+	printf("read: %s\n", errno == EINTR && times > 1 ? "interrupted" : "not interrupted");
 	signal(SIGPIPE, SIG_IGN);
 	close(fd[0]);
 	printf("write: %zd %s\n", write(fd[1], "", 1), errno == EPIPE ? "EPIPE" : "?");
@@ -212,9 +212,10 @@ static void jumping(void)
 	volatile int count = 0;
 
 	set(SIGALRM, jumps, 0);
-	setitimer(ITIMER_REAL, &often, 0);
 	if (sigsetjmp(place, 1))
 		count++;
+	else
+		setitimer(ITIMER_REAL, &often, 0);
 	while (count < 500) {
 		for (int i = 0; i < 64; i++)
 			table[i]++;
@@ -222,7 +223,7 @@ static void jumping(void)
 	}
 	setitimer(ITIMER_REAL, &never, 0);
 	signal(SIGALRM, SIG_IGN);
-	printf("jumped: %d times\n", count);
+	printf("jumped: %s\n", count < 500 ? "seldom" : "often"); // one may have come behind the loop
 }
 
 static void *worker(void *unused)
@@ -266,4 +267,4 @@ int main(void)
 // CHECK: write: -1 EPIPE
 // CHECK: child: 7
 // CHECK: exec: 1
-// CHECK: jumped: 500 times
+// CHECK: jumped: often

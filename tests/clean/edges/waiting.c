@@ -27,7 +27,7 @@
 	while ((call) < 0 && errno == EINTR)                                           \
 		;
 
-static const struct timespec minute = { 60, 0 };
+static const struct timespec long_time = { 1000, 0 };
 static int fd[2], epoll, queue;
 static mqd_t mail;
 static char into[64];
@@ -42,7 +42,7 @@ static void wait_select(int exact)
 	do {
 		FD_ZERO(&set);
 		FD_SET(fd[0], &set);
-		ready = exact ? pselect(fd[0] + 1, &set, 0, 0, &minute, 0) :
+		ready = exact ? pselect(fd[0] + 1, &set, 0, 0, &long_time, 0) :
 		                select(fd[0] + 1, &set, 0, 0, 0);
 	} while (ready < 0);
 }
@@ -51,7 +51,7 @@ static void wait_poll(int exact)
 {
 	struct pollfd one = { .fd = fd[0], .events = POLLIN };
 
-	AGAIN(exact ? ppoll(&one, 1, &minute, 0) : poll(&one, 1, -1))
+	AGAIN(exact ? ppoll(&one, 1, &long_time, 0) : poll(&one, 1, -1))
 }
 
 static void wait_epoll(int how)
@@ -60,7 +60,7 @@ static void wait_epoll(int how)
 
 	AGAIN(how == 0 ? epoll_wait(epoll, &event, 1, -1) :
 	      how == 1 ? epoll_pwait(epoll, &event, 1, -1, 0) :
-	                 epoll_pwait2(epoll, &event, 1, &minute, 0))
+	                 epoll_pwait2(epoll, &event, 1, &long_time, 0))
 }
 
 static void change(int what)
@@ -88,8 +88,8 @@ struct letter {
 } letter = { 3, "" }, letter_room;
 
 EDGE(mq_send, mq_send(mail, "", 1, 0), AGAIN(mq_receive(mail, into, 64, 0)))
-EDGE(mq_timedsend, mq_timedsend(mail, "", 1, 0, &minute),
-     AGAIN(mq_timedreceive(mail, into, 64, 0, &(struct timespec){ time(0) + 60, 0 })))
+EDGE(mq_timedsend, mq_timedsend(mail, "", 1, 0, &long_time),
+     AGAIN(mq_timedreceive(mail, into, 64, 0, &(struct timespec){ time(0) + 1000, 0 })))
 EDGE(msgsnd, msgsnd(queue, &letter, 8, 0), AGAIN(msgrcv(queue, &letter_room, 8, 0, 0)))
 
 // ---- streams ----

@@ -8,6 +8,7 @@
 // RUN: %race_tiny_cc -O2 %s -o %t && %expect_clean %t
 
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ static void *publishes(void *unused)
 		payload[i & 1023] = i;
 		atomic_store_explicit(&published, i, memory_order_release);
 		while (atomic_load_explicit(&published, memory_order_acquire) == i)
-			;
+			sched_yield();
 	}
 	return unused;
 }
@@ -49,7 +50,7 @@ static void *consumes(void *unused)
 
 	for (int i = 1; i < ROUNDS; i++) {
 		while (atomic_load_explicit(&published, memory_order_acquire) != i)
-			;
+			sched_yield();
 		sum += payload[i & 1023];
 		atomic_store_explicit(&published, -i, memory_order_release);
 	}

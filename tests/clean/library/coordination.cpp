@@ -23,7 +23,7 @@
 #include <stop_token>
 #endif
 
-static constexpr std::chrono::seconds patience(20);
+static constexpr std::chrono::seconds patience(1000);
 
 template <typename Body> static void threads(int count, Body body) {
   std::vector<std::thread> all;

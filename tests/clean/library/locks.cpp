@@ -19,7 +19,7 @@
 
 #include "barrier.h"
 
-static constexpr std::chrono::seconds patience(20);
+static constexpr std::chrono::seconds patience(1000);
 
 template <typename Body> static void threads(int count, Body body) {
   std::vector<std::thread> all;

@@ -212,7 +212,7 @@ static long promises() {
       plain = 2;
       promise.set_value(plain);
     });
-    if (future.wait_for(std::chrono::seconds(20)) == std::future_status::ready)
+    if (future.wait_for(std::chrono::seconds(1000)) == std::future_status::ready)
       sum += future.get();
     thread.join();
   }

@@ -7,6 +7,7 @@
 // RUN: %race_cc -O2 %s -o %t && %expect_clean %t | FileCheck %s
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -44,7 +45,7 @@ int main(void)
 		running = 0;
 		pthread_create(&thread, 0, worker, 0);
 		while (!running)
-			;
+			sched_yield();
 		usleep(i % 50);
 		pthread_cancel(thread);
 		pthread_join(thread, &value);

@@ -78,7 +78,7 @@ static void *forks(void *unused)
 		if (!child) {
 			pthread_t own;
 
-			alarm(60); // a hang ends it
+			alarm(300); // a hang ends it
 			for (int k = 0; k < 16; k++)
 				pthread_mutex_init(&locks[k], 0);
 			pthread_create(&own, 0, in_child, &number);

@@ -80,9 +80,9 @@ static void before_cases(void)
 	epoll = epoll_create1(0);
 	epoll_ctl(epoll, EPOLL_CTL_ADD, event, &(struct epoll_event){ .events = EPOLLOUT });
 	queue = msgget(IPC_PRIVATE, IPC_CREAT | 0600);
-	mq_unlink("/race_c_io");
-	named = mq_open("/race_c_io", O_CREAT | O_RDWR | O_NONBLOCK, 0600, &small);
-	mq_unlink("/race_c_io");
+	snprintf(scratch, sizeof(scratch), "/race_c_io.%d", (int)getpid());
+	named = mq_open(scratch, O_CREAT | O_RDWR | O_NONBLOCK, 0600, &small);
+	mq_unlink(scratch);
 	listening = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	bind(listening, (struct sockaddr *)&here, sizeof(here));
 	listen(listening, 9);
