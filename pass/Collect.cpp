@@ -7,6 +7,7 @@
 #include "Collect.h"
 #include "Assembly.h"
 #include "Locations.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/GlobalVariable.h"
 #include "llvm/IR/Instructions.h"
@@ -31,8 +32,13 @@ bool race::isProgramMemory(const Value *Ptr) {
   Type *T = Ptr->getType()->getScalarType();
   if (T->getPointerAddressSpace() != 0 || Ptr->isSwiftError())
     return false;
-  auto *Global = dyn_cast<GlobalVariable>(getUnderlyingObject(Ptr));
-  return !Global || !isCounter(*Global);
+  // Two blocks that each count may have become one: a phi of counters.
+  SmallVector<const Value *, 4> Objects;
+  getUnderlyingObjects(Ptr, Objects);
+  return !all_of(Objects, [](const Value *Object) {
+    auto *Global = dyn_cast<GlobalVariable>(Object);
+    return Global && isCounter(*Global);
+  });
 }
 
 namespace {
