@@ -9,6 +9,7 @@
 #include "held.h"
 #include "ignored.h"
 #include "intercept.h"
+#include "inversion.h"
 #include "shadow.h"
 #include "sync.h"
 
@@ -63,7 +64,8 @@ HOOK(void, mutex_destroyed, (const volatile void *mutex))
 	forget(mutex);
 }
 
-static void locked(const volatile void *mutex, bool shared, uint64_t pc)
+/* `waits`: it would have waited as long as it takes. race.h does not tell. */
+static void locked(const volatile void *mutex, bool shared, bool waits, uint64_t pc)
 {
 	if (!race_is_watching())
 		return;
@@ -74,11 +76,13 @@ static void locked(const volatile void *mutex, bool shared, uint64_t pc)
 	race_sync_acquire_at(race_self(), (uint64_t)mutex);
 	if (!shared)
 		race_sync_acquire_at(race_self(), (uint64_t)mutex + READERS);
+	if (waits && race_self()->holds_count > 1)
+		race_inversion_look(race_self());
 }
 
 HOOK(void, mutex_locked, (const volatile void *mutex, int shared))
 {
-	locked(mutex, shared, RACE_CALLER);
+	locked(mutex, shared, false, RACE_CALLER);
 }
 
 HOOK(void, mutex_unlocking, (const volatile void *mutex, int shared))
@@ -141,6 +145,7 @@ HOOK(void, ignore_end, (unsigned what))
 /* ---- sanitizer/tsan_interface.h ---- */
 
 #define TSAN_READ_LOCK (1u << 3)
+#define TSAN_TRY_LOCK (1u << 4)
 #define TSAN_TRY_LOCK_FAILED (1u << 5)
 
 RACE_ANNOTATION(void, __tsan_acquire, (void *addr))
@@ -175,7 +180,7 @@ RACE_ANNOTATION(void, __tsan_mutex_post_lock, (void *mutex, unsigned flags, int 
 {
 	(void)recursion;
 	if (!(flags & TSAN_TRY_LOCK_FAILED))
-		locked(mutex, flags & TSAN_READ_LOCK, RACE_CALLER);
+		locked(mutex, flags & TSAN_READ_LOCK, !(flags & TSAN_TRY_LOCK), RACE_CALLER);
 }
 
 RACE_ANNOTATION(int, __tsan_mutex_pre_unlock, (void *mutex, unsigned flags))
@@ -246,7 +251,7 @@ RACE_ANNOTATION(void, AnnotateRWLockAcquired,
 {
 	(void)file;
 	(void)line;
-	locked(lock, !writes, RACE_CALLER);
+	locked(lock, !writes, false, RACE_CALLER);
 }
 
 RACE_ANNOTATION(void, AnnotateRWLockReleased,

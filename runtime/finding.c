@@ -21,13 +21,18 @@ static struct race_told_finding *told; /* mapped at the first one, then kept */
 static struct race_text words;
 static uint64_t count, told_count;
 
-struct race_named race_named_of(const struct race_thread *thread)
+static struct race_named named_of(const struct race_life *life)
 {
-	struct race_named named = { .number = thread->life->number };
+	struct race_named named = { .number = life->number };
 
 	for (size_t i = 0; i < sizeof(named.name); i++)
-		named.name[i] = thread->life->name[i];
+		named.name[i] = life->name[i];
 	return named;
+}
+
+struct race_named race_named_of(const struct race_thread *thread)
+{
+	return named_of(thread->life);
 }
 
 struct race_finding *race_finding_begin(enum race_rule rule, const char *title)
@@ -41,8 +46,8 @@ struct race_finding *race_finding_begin(enum race_rule rule, const char *title)
 	return finding;
 }
 
-struct race_section *race_finding_add(struct race_finding *finding, const char *text,
-				      const struct race_thread *thread)
+struct race_section *race_finding_add_life(struct race_finding *finding, const char *text,
+					   const struct race_life *life)
 {
 	struct race_section *section;
 
@@ -50,22 +55,32 @@ struct race_section *race_finding_add(struct race_finding *finding, const char *
 		finding->count--;
 	section = &finding->section[finding->count++];
 	section->words = text;
-	section->thread = race_named_of(thread);
+	section->thread = named_of(life);
 	return section;
 }
 
-void race_finding_add_creation(struct race_finding *finding, const struct race_thread *thread)
+struct race_section *race_finding_add(struct race_finding *finding, const char *text,
+				      const struct race_thread *thread)
 {
-	const struct race_life *life = thread->life;
+	return race_finding_add_life(finding, text, thread->life);
+}
+
+void race_finding_add_birth(struct race_finding *finding, const struct race_life *life)
+{
 	struct race_section *section;
 
 	if (!life->number || !life->created_by_us)
 		return;
-	section = race_finding_add(finding, "%T was created at:", thread);
+	section = race_finding_add_life(finding, "%T was created at:", life);
 	section->stack.count = life->creation_count;
 	section->stack.cut = life->creation_cut;
 	for (uint32_t i = 0; i < life->creation_count; i++)
 		section->stack.pc[i] = life->creation[i];
+}
+
+void race_finding_add_creation(struct race_finding *finding, const struct race_thread *thread)
+{
+	race_finding_add_birth(finding, thread->life);
 }
 
 /* ---- headings ---- */
@@ -100,10 +115,42 @@ static const char *heading(const struct race_section *section, struct race_names
 			continue;
 		}
 		c++;
-		if (*c == 'l')
+		if (*c == 'l') {
 			race_names_add(names, lock, strlen(lock));
+		} else if (*c == 'L') {
+			char first = (char)(*lock - 'a' + 'A');
+
+			race_names_add(names, &first, 1);
+			race_names_add(names, lock + 1, strlen(lock + 1));
+		}
 		else
 			thread_add(names, *c == 'o' ? &section->other : &section->thread, *c == 'T');
+	}
+	race_names_end(names);
+	return text;
+}
+
+/* "Always take mutex 'a' before mutex 'b'" */
+static const char *advice(const struct race_finding *finding, struct race_names *names)
+{
+	const char *lock[RACE_ORDERS], *text;
+
+	if (!finding->orders)
+		return "";
+	for (uint32_t i = 0; i < finding->orders; i++)
+		lock[i] = race_lock_name(&finding->order[i], names);
+	text = race_names_begin(names);
+	for (uint32_t i = 0; i < finding->orders; i++) {
+		const char *words = i ? " before " : "always take ";
+
+		race_names_add(names, words, strlen(words));
+		race_names_add(names, lock[i], strlen(lock[i]));
+	}
+	if (finding->one_place) {
+		const char *words = "; one line takes them in every order: sort them first, by address "
+				    "for example";
+
+		race_names_add(names, words, strlen(words));
 	}
 	race_names_end(names);
 	return text;
@@ -121,6 +168,7 @@ static bool gather(const struct race_finding *finding)
 	told->rule = finding->rule;
 	told->title = finding->title;
 	told->count = finding->count;
+	told->advice = advice(finding, &told->names);
 	for (uint32_t i = 0; i < finding->count; i++) {
 		const struct race_section *section = &finding->section[i];
 		struct race_told_section *out = &told->section[i];

@@ -15,6 +15,7 @@ enum race_rule {
 	RACE_RULE_DEADLOCK, /* suppressed by deadlock:, */
 	RACE_RULE_MISUSE,   /* mutex:, */
 	RACE_RULE_THREAD,   /* thread: */
+	RACE_RULE_ORDER,    /* deadlock: and mutex: */
 };
 
 struct race_named {
@@ -23,7 +24,8 @@ struct race_named {
 };
 
 /* In `words`, %t is the thread ("thread T2 'name'"), %T the same at the beginning of a
- * sentence, %o the other thread, %l the lock ("mutex 'a'"), %L likewise. */
+ * sentence, %o the other thread, %l the lock ("mutex 'a'"), %L the
+ * same at the beginning. */
 struct race_section {
 	const char *words;
 	struct race_named thread, other;
@@ -32,12 +34,17 @@ struct race_section {
 	struct race_stack stack; /* may be empty */
 };
 
-#define RACE_SECTIONS 96
+#define RACE_SECTIONS 200
+#define RACE_ORDERS 64
 struct race_finding {
 	enum race_rule rule;
 	const char *title; /* "DEADLOCK" */
 	uint32_t count;
 	struct race_section section[RACE_SECTIONS];
+	/* Advice: these locks in this order. one_place: the same line takes them in others. */
+	uint32_t orders;
+	bool one_place;
+	struct race_hold order[RACE_ORDERS];
 };
 
 /* ---- gathered ---- */
@@ -49,6 +56,7 @@ struct race_told_section {
 struct race_told_finding {
 	enum race_rule rule;
 	const char *title;
+	const char *advice; /* or "" */
 	uint64_t fingerprint;
 	uint32_t count;
 	struct race_told_section section[RACE_SECTIONS];
@@ -65,10 +73,13 @@ void race_finding_sarif(struct race_text *text, const struct race_told_finding *
 struct race_finding *race_finding_begin(enum race_rule rule, const char *title);
 struct race_section *race_finding_add(struct race_finding *finding, const char *words,
 				      const struct race_thread *thread);
+struct race_section *race_finding_add_life(struct race_finding *finding, const char *words,
+					   const struct race_life *life);
 void race_finding_tell(struct race_finding *finding);
 
 /* Where a thread was created, if it was seen. */
 void race_finding_add_creation(struct race_finding *finding, const struct race_thread *thread);
+void race_finding_add_birth(struct race_finding *finding, const struct race_life *life);
 
 struct race_named race_named_of(const struct race_thread *thread);
 

@@ -25,12 +25,18 @@ void race_finding_text(struct race_text *text, const struct race_told_finding *t
 		}
 		race_report_text_frames(text, &section->stack);
 	}
+	if (*told->advice) {
+		race_text_string(text, "Advice: ");
+		race_text_string(text, told->advice);
+		race_text_string(text, "\n");
+	}
 	race_text_string(text, "==================\n");
 }
 
 void race_finding_json(struct race_text *text, const struct race_told_finding *told)
 {
-	static const char *const types[] = { "deadlock", "lock-misuse", "thread-leak" };
+	static const char *const types[] = { "deadlock", "lock-misuse", "thread-leak",
+					     "lock-order-inversion" };
 
 	race_json_open(text, NULL, "{");
 	race_json_string(text, "type", types[told->rule]);
@@ -45,6 +51,8 @@ void race_finding_json(struct race_text *text, const struct race_told_finding *t
 		race_report_json_frames(text, "stack", &told->section[i].stack);
 		race_json_close(text, "}");
 	}
-	race_json_close(text, "]}");
+	race_json_close(text, "]");
+	race_json_string(text, "advice", *told->advice ? told->advice : NULL);
+	race_json_close(text, "}");
 	race_text_string(text, "\n");
 }

@@ -51,6 +51,7 @@ void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind
 	race_store(&hold->addr, 0);
 	race_store_release(&self->holds_count, self->holds_count + 1);
 	race_store(&hold->kind, kind);
+	hold->order = 0;
 	race_store(&hold->pc[0], pc);
 	top = __race_self.stack;
 	for (uint32_t i = 1; i < RACE_HOLD_FRAMES; i++)
@@ -78,6 +79,7 @@ static RACE_NOINLINE void close_gap(struct race_thread *self, uint32_t gap)
 
 		race_store(&to->addr, 0);
 		race_store_release(&to->kind, from->kind);
+		to->order = from->order;
 		for (uint32_t frame = 0; frame < RACE_HOLD_FRAMES; frame++)
 			race_store(&to->pc[frame], from->pc[frame]);
 		race_store_release(&to->addr, from->addr);
@@ -96,6 +98,10 @@ void race_held_pop(struct race_thread *self, uint64_t addr)
 	at = (uint32_t)(hold - self->holds);
 	race_enter();
 	race_history_add(&__race_self, race_event_lock(addr, hold->kind) | RACE_EVENT_GIVEN);
+	if (at < self->holds_counted) {
+		self->holds_counted--;
+		self->holds_sum -= race_hold_mark(hold);
+	}
 	if (race_unlikely(at + 1 < self->holds_count)) {
 		close_gap(self, at);
 	} else {
@@ -139,6 +145,8 @@ uint32_t race_held_copy(const struct race_thread *thread, struct race_hold *out,
 
 void race_held_clear(struct race_thread *thread)
 {
+	thread->holds_counted = 0;
+	thread->holds_sum = 0;
 	race_store_release(&thread->holds_count, 0);
 	changed(thread, 2);
 }

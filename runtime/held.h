@@ -35,9 +35,19 @@ RACE_INLINE bool race_hold_is_shared(uint32_t kind)
 #define RACE_HOLD_FRAMES 6
 struct race_hold {
 	uint64_t addr;
-	uint64_t kind; /* enum race_hold_kind */
+	uint32_t kind;  /* enum race_hold_kind */
+	uint32_t order; /* number of the lock in the graph of orders; 0: none yet (order.h) */
 	uint64_t pc[RACE_HOLD_FRAMES];
 };
+
+/* What a lock of the graph, held so, adds to the sum that a set of held locks is known by. */
+RACE_INLINE uint64_t race_hold_mark(const struct race_hold *hold)
+{
+	uint64_t mark = ((uint64_t)hold->order << 1 | race_hold_is_shared(hold->kind)) *
+			0x9e3779b97f4a7c15ull;
+
+	return (mark ^ mark >> 29) * 0xbf58476d1ce4e5b9ull;
+}
 
 /* Locks held at one access, as a report tells them. pc[0] 0: where is not known any more. */
 #define RACE_HOLDS_TOLD 8

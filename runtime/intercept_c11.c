@@ -10,10 +10,10 @@
 #include "intercept.h"
 #include "intercept_lock.h"
 
-static int locked(int result, const mtx_t *mutex, uint64_t pc)
+static int locked(int result, const mtx_t *mutex, bool waits, uint64_t pc)
 {
 	if (result == thrd_success)
-		race_lock_taken((uint64_t)mutex, RACE_HOLD_MUTEX, pc);
+		race_lock_taken((uint64_t)mutex, RACE_HOLD_MUTEX, waits, pc);
 	return result;
 }
 
@@ -23,6 +23,7 @@ RACE_STAND_IN(int, mtx_init, (mtx_t *mutex, int kind))
 
 	if (result == thrd_success)
 		race_lock_forget((uint64_t)mutex, sizeof(*mutex));
+	race_lock_made(result != thrd_success, mutex, RACE_CALLER);
 	return result;
 }
 
@@ -34,7 +35,7 @@ RACE_STAND_IN(void, mtx_destroy, (mtx_t *mutex))
 
 RACE_STAND_IN(int, mtx_trylock, (mtx_t *mutex))
 {
-	return locked(RACE_REAL(mtx_trylock)(mutex), mutex, RACE_CALLER);
+	return locked(RACE_REAL(mtx_trylock)(mutex), mutex, false, RACE_CALLER);
 }
 
 /* As in intercept_sync.c. */
@@ -45,7 +46,7 @@ RACE_STAND_IN(int, mtx_trylock, (mtx_t *mutex))
 		if (tried_ == thrd_busy)                                               \
 			tried_ = RACE_WAITS_UNLESS(true, thrd_error, RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
 			                    RACE_CALLER, name, call);                  \
-		locked(tried_, mutex, RACE_CALLER);                                    \
+		locked(tried_, mutex, !(may_give_up), RACE_CALLER);                    \
 	})
 
 RACE_STAND_IN(int, mtx_lock, (mtx_t *mutex))

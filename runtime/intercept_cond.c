@@ -24,7 +24,7 @@ static void relocked(void *arg)
 
 	if (race_is_watching())
 		race_store(&race_self()->wait.kind, RACE_WAIT_NONE);
-	race_lock_taken((uint64_t)wait->mutex, RACE_HOLD_MUTEX, wait->pc);
+	race_lock_taken((uint64_t)wait->mutex, RACE_HOLD_MUTEX, true, wait->pc);
 }
 
 static void check(const pthread_mutex_t *mutex, uint64_t cond, uint64_t pc)

@@ -129,7 +129,7 @@ RACE_STAND_IN(bool, _ZNSt3__131__arrive_barrier_algorithm_baseEPNS_24__barrier_a
 #define WRITERS 1
 #define READERS 2
 
-static void shared_acquire(const void *mutex, bool exclusive, uint64_t pc)
+static void shared_acquire(const void *mutex, bool exclusive, bool waits, uint64_t pc)
 {
 	if (!race_is_watching())
 		return;
@@ -139,6 +139,8 @@ static void shared_acquire(const void *mutex, bool exclusive, uint64_t pc)
 	race_sync_acquire_at(race_self(), (uint64_t)mutex + WRITERS);
 	if (exclusive)
 		race_sync_acquire_at(race_self(), (uint64_t)mutex + READERS);
+	if (waits && race_self()->holds_count > 1)
+		race_inversion_look(race_self());
 }
 
 static void shared_release(const void *mutex, uint32_t clock)
@@ -154,7 +156,7 @@ static void shared_release(const void *mutex, uint32_t clock)
 	{                                                                              \
 		LIBRARY_LOCKS(RACE_LOCKS_UNSEEN);                                      \
 		RACE_REAL(name)(mutex);                                                \
-		shared_acquire(mutex, exclusive, RACE_CALLER);                         \
+		shared_acquire(mutex, exclusive, true, RACE_CALLER);                   \
 	}
 
 #define RACE_STAND_IN_TRY(exclusive, name)                                             \
@@ -164,7 +166,7 @@ static void shared_release(const void *mutex, uint32_t clock)
 		bool taken = RACE_REAL(name)(mutex);                                   \
                                                                                        \
 		if (taken)                                                             \
-			shared_acquire(mutex, exclusive, RACE_CALLER);                 \
+			shared_acquire(mutex, exclusive, false, RACE_CALLER);          \
 		return taken;                                                          \
 	}
 

@@ -12,6 +12,7 @@
 
 #include "held.h"
 #include "intercept.h"
+#include "inversion.h"
 #include "misuse.h"
 #include "shared.h"
 #include "sync.h"
@@ -24,8 +25,9 @@ RACE_INLINE void race_lock_acquire(struct race_thread *self, uint64_t lock)
 		race_sync_acquire(self, sync);
 }
 
-/* By the call that returns to pc. Inner locks of a C++ library are not the program's. */
-RACE_INLINE void race_lock_taken(uint64_t lock, enum race_hold_kind kind, uint64_t pc)
+/* By the call that returns to pc; `waits`: it would have waited as long as it takes. Inner
+ * locks of a C++ library are not the program's. */
+RACE_INLINE void race_lock_taken(uint64_t lock, enum race_hold_kind kind, bool waits, uint64_t pc)
 {
 	struct race_thread *self;
 
@@ -35,8 +37,11 @@ RACE_INLINE void race_lock_taken(uint64_t lock, enum race_hold_kind kind, uint64
 	if (race_unlikely(self->library_locks))
 		return;
 	race_held_push(self, lock, kind, pc);
-	if (race_runtime.threaded)
-		race_lock_acquire(self, lock);
+	if (!race_runtime.threaded)
+		return;
+	race_lock_acquire(self, lock);
+	if (waits && self->holds_count > 1)
+		race_inversion_look(self);
 }
 
 RACE_INLINE void race_lock_giving(uint64_t lock)
@@ -54,6 +59,13 @@ RACE_INLINE void race_lock_giving(uint64_t lock)
 	else
 		race_sync_store(self, race_sync_get(lock));
 	race_thread_tick(self);
+}
+
+/* A lock that a call made, which returns to pc. */
+RACE_INLINE void race_lock_made(int result, const volatile void *lock, uint64_t pc)
+{
+	if (result == 0 && race_is_watching())
+		race_inversion_made(race_self(), (uint64_t)lock, pc);
 }
 
 /* The object is made or unmade: whatever was released in its memory is not its past.

@@ -13,17 +13,17 @@
 /* The readers' clock stands beside the writers', by its address. */
 #define READERS 1
 
-static int read_locked(int result, const pthread_rwlock_t *lock, uint64_t pc)
+static int read_locked(int result, const pthread_rwlock_t *lock, bool waits, uint64_t pc)
 {
 	if (result == 0)
-		race_lock_taken((uint64_t)lock, RACE_HOLD_READ, pc);
+		race_lock_taken((uint64_t)lock, RACE_HOLD_READ, waits, pc);
 	return result;
 }
 
-static int write_locked(int result, const pthread_rwlock_t *lock, uint64_t pc)
+static int write_locked(int result, const pthread_rwlock_t *lock, bool waits, uint64_t pc)
 {
 	if (result == 0) {
-		race_lock_taken((uint64_t)lock, RACE_HOLD_WRITE, pc);
+		race_lock_taken((uint64_t)lock, RACE_HOLD_WRITE, waits, pc);
 		if (race_is_threaded())
 			race_lock_acquire(race_self(), (uint64_t)lock + READERS);
 	}
@@ -40,7 +40,10 @@ static int made_or_unmade(int result, const pthread_rwlock_t *lock)
 RACE_STAND_IN(int, pthread_rwlock_init,
               (pthread_rwlock_t *restrict lock, const pthread_rwlockattr_t *restrict attr))
 {
-	return made_or_unmade(RACE_REAL(pthread_rwlock_init)(lock, attr), lock);
+	int result = made_or_unmade(RACE_REAL(pthread_rwlock_init)(lock, attr), lock);
+
+	race_lock_made(result, lock, RACE_CALLER);
+	return result;
 }
 
 RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
@@ -60,12 +63,12 @@ RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
 		if (tried_ == EBUSY)                                                   \
 			tried_ = RACE_WAITS_UNLESS(true, EDEADLK, kind, may_give_up, lock, 0, RACE_CALLER,   \
 			                    name, call);                               \
-		locked(tried_, lock, RACE_CALLER);                                     \
+		locked(tried_, lock, !(may_give_up), RACE_CALLER);                     \
 	})
 
 RACE_STAND_IN(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *lock))
 {
-	return read_locked(RACE_REAL(pthread_rwlock_tryrdlock)(lock), lock, RACE_CALLER);
+	return read_locked(RACE_REAL(pthread_rwlock_tryrdlock)(lock), lock, false, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_rdlock, (pthread_rwlock_t *lock))
@@ -91,7 +94,7 @@ RACE_STAND_IN(int, pthread_rwlock_clockrdlock,
 
 RACE_STAND_IN(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *lock))
 {
-	return write_locked(RACE_REAL(pthread_rwlock_trywrlock)(lock), lock, RACE_CALLER);
+	return write_locked(RACE_REAL(pthread_rwlock_trywrlock)(lock), lock, false, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_wrlock, (pthread_rwlock_t *lock))

@@ -12,7 +12,7 @@
 RACE_STAND_IN(void, flockfile, (FILE *file))
 {
 	RACE_REAL(flockfile)(file);
-	race_lock_taken((uint64_t)file, RACE_HOLD_FILE, RACE_CALLER);
+	race_lock_taken((uint64_t)file, RACE_HOLD_FILE, true, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, ftrylockfile, (FILE *file))
@@ -20,7 +20,7 @@ RACE_STAND_IN(int, ftrylockfile, (FILE *file))
 	int result = RACE_REAL(ftrylockfile)(file);
 
 	if (result == 0)
-		race_lock_taken((uint64_t)file, RACE_HOLD_FILE, RACE_CALLER);
+		race_lock_taken((uint64_t)file, RACE_HOLD_FILE, false, RACE_CALLER);
 	return result;
 }
 

@@ -32,10 +32,10 @@ bool race_mutex_is_last_of_owner(const pthread_mutex_t *mutex)
 }
 
 /* EOWNERDEAD: the lock is held, its last owner died with it. */
-static int locked(int result, const pthread_mutex_t *mutex, uint64_t pc)
+static int locked(int result, const pthread_mutex_t *mutex, bool waits, uint64_t pc)
 {
 	if (result == 0 || result == EOWNERDEAD)
-		race_lock_taken((uint64_t)mutex, RACE_HOLD_MUTEX, pc);
+		race_lock_taken((uint64_t)mutex, RACE_HOLD_MUTEX, waits, pc);
 	return race_mutex_failed(result, mutex, pc);
 }
 
@@ -48,7 +48,10 @@ static int made_or_unmade(int result, const pthread_mutex_t *mutex)
 
 RACE_STAND_IN(int, pthread_mutex_init, (pthread_mutex_t *mutex, const pthread_mutexattr_t *attr))
 {
-	return made_or_unmade(RACE_REAL(pthread_mutex_init)(mutex, attr), mutex);
+	int result = made_or_unmade(RACE_REAL(pthread_mutex_init)(mutex, attr), mutex);
+
+	race_lock_made(result, mutex, RACE_CALLER);
+	return result;
 }
 
 RACE_STAND_IN(int, pthread_mutex_destroy, (pthread_mutex_t *mutex))
@@ -65,7 +68,7 @@ RACE_STAND_IN(int, pthread_mutex_destroy, (pthread_mutex_t *mutex))
 
 RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
 {
-	return locked(RACE_REAL(pthread_mutex_trylock)(mutex), mutex, RACE_CALLER);
+	return locked(RACE_REAL(pthread_mutex_trylock)(mutex), mutex, false, RACE_CALLER);
 }
 
 /* First the try: who gets it at once has not waited. The kinds that tell a mistake by the
@@ -77,7 +80,7 @@ RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
 		if (tried_ == EBUSY)                                                   \
 			tried_ = RACE_WAITS_UNLESS(true, EDEADLK, RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
 			                    RACE_CALLER, name, call);                  \
-		locked(tried_, mutex, RACE_CALLER);                                    \
+		locked(tried_, mutex, !(may_give_up), RACE_CALLER);                    \
 	})
 
 RACE_STAND_IN(int, pthread_mutex_lock, (pthread_mutex_t *mutex))
@@ -123,10 +126,10 @@ void race_mutex_release_robust(struct race_thread *self)
 
 /* ---- spin locks ---- */
 
-static int spin_locked(int result, pthread_spinlock_t *lock, uint64_t pc)
+static int spin_locked(int result, pthread_spinlock_t *lock, bool waits, uint64_t pc)
 {
 	if (result == 0)
-		race_lock_taken((uint64_t)lock, RACE_HOLD_SPIN, pc);
+		race_lock_taken((uint64_t)lock, RACE_HOLD_SPIN, waits, pc);
 	return result;
 }
 
@@ -139,7 +142,10 @@ static int spin_made_or_unmade(int result, pthread_spinlock_t *lock)
 
 RACE_STAND_IN(int, pthread_spin_init, (pthread_spinlock_t *lock, int shared))
 {
-	return spin_made_or_unmade(RACE_REAL(pthread_spin_init)(lock, shared), lock);
+	int result = spin_made_or_unmade(RACE_REAL(pthread_spin_init)(lock, shared), lock);
+
+	race_lock_made(result, lock, RACE_CALLER);
+	return result;
 }
 
 RACE_STAND_IN(int, pthread_spin_destroy, (pthread_spinlock_t *lock))
@@ -149,7 +155,7 @@ RACE_STAND_IN(int, pthread_spin_destroy, (pthread_spinlock_t *lock))
 
 RACE_STAND_IN(int, pthread_spin_trylock, (pthread_spinlock_t *lock))
 {
-	return spin_locked(RACE_REAL(pthread_spin_trylock)(lock), lock, RACE_CALLER);
+	return spin_locked(RACE_REAL(pthread_spin_trylock)(lock), lock, false, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_spin_lock, (pthread_spinlock_t *lock))
@@ -159,7 +165,7 @@ RACE_STAND_IN(int, pthread_spin_lock, (pthread_spinlock_t *lock))
 	if (result == EBUSY)
 		result = RACE_WAITS_UNLESS(true, EDEADLK, RACE_WAIT_SPIN, false, lock, 0, RACE_CALLER,
 		                    "pthread_spin_lock", RACE_REAL(pthread_spin_lock)(lock));
-	return spin_locked(result, lock, RACE_CALLER);
+	return spin_locked(result, lock, true, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_spin_unlock, (pthread_spinlock_t *lock))

@@ -24,7 +24,9 @@ const char race_report_sarif_head[] =
 	RULE("lock-misuse", "Misuse of a lock or a thread",
 	     "A call that POSIX leaves undefined, or that returns an error nobody means.") ","
 	RULE("thread-leak", "Thread neither joined nor detached",
-	     "What it needed is kept for ever, and nothing orders its end.")
+	     "What it needed is kept for ever, and nothing orders its end.") ","
+	RULE("lock-order-inversion", "Locks taken in orders that can deadlock",
+	     "Threads that take these locks at one time can come to wait for each other.")
 	"]}},\"results\":[\n";
 const char race_report_sarif_tail[] = "\n]}]}\n";
 
@@ -196,13 +198,18 @@ void race_report_sarif(struct race_text *text, const struct race_told *told)
 
 void race_finding_sarif(struct race_text *text, const struct race_told_finding *told)
 {
-	static const char *const rules[] = { "deadlock", "lock-misuse", "thread-leak" };
+	static const char *const rules[] = { "deadlock", "lock-misuse", "thread-leak",
+					     "lock-order-inversion" };
 	struct race_text all = { 0 };
 
 	race_text_string(&all, told->title);
 	for (uint32_t i = 0; i < told->count; i++) {
 		race_text_string(&all, i ? "; " : ": ");
 		race_text_string(&all, told->section[i].heading);
+	}
+	if (*told->advice) {
+		race_text_string(&all, ". Advice: ");
+		race_text_string(&all, told->advice);
 	}
 	race_text_bytes(&all, "", 1);
 	race_json_open(text, NULL, "{");

@@ -5,7 +5,8 @@
  *     race:PATTERN               a function, file or module of either stack, or the variable
  *     race_top:PATTERN           the same of the innermost frames alone
  *     called_from_lib:PATTERN    a module that made the access, or called what made it
- *     deadlock: mutex: thread:   the same for deadlocks, misuse of locks, threads never joined
+ *     deadlock: mutex: thread:   the same for deadlocks, misuse of locks, threads never joined;
+ *                                orders of locks by either of the first two
  *     signal:                    reports that librace does not make: read, and idle
  *
  * A pattern is found anywhere in the name; ^ and $ tie it to the ends, * is anything.
@@ -228,10 +229,11 @@ static bool fits_finding(const char *pattern, const struct race_told_finding *to
 
 bool race_suppress_finding(const struct race_told_finding *told)
 {
-	static const enum kind wanted[] = { DEADLOCK, MUTEX, THREAD };
+	static const enum kind wanted[] = { DEADLOCK, MUTEX, THREAD, DEADLOCK };
 
 	for (struct suppression *s = first; s; s = s->next)
-		if (s->kind == wanted[told->rule] && fits_finding(s->text + s->kind_length, told)) {
+		if ((s->kind == wanted[told->rule] || (told->rule == RACE_RULE_ORDER && s->kind == MUTEX)) &&
+		    fits_finding(s->text + s->kind_length, told)) {
 			s->used++;
 			return true;
 		}

@@ -5,6 +5,7 @@
 #include "sync.h"
 
 #include "alloc.h"
+#include "order.h"
 #include "shared.h"
 
 #define PAGE_SHIFT 12
@@ -167,6 +168,8 @@ static void forget_chain(struct race_sync **link, uint64_t addr, uint64_t end)
 		if ((sync->addr & 7) + sync->bytes > 8)
 			stand_alone(sync);
 		race_sync_break(sync);
+		if (sync->order)
+			race_order_forget(sync->order);
 		race_free(sync, sizeof(*sync));
 	}
 }

@@ -35,6 +35,7 @@ struct race_sync {
 	const struct race_life *head; /* who contributed to the clock, */
 	struct race_heads *heads;     /* and who else; NULL: nobody */
 	struct race_clock *clock;
+	struct race_order_lock *order; /* a lock's place among others (order.h), or NULL */
 	struct round *round; /* barrier: the one that threads arrive in (intercept_wait.c) */
 };
 

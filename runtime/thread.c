@@ -9,6 +9,7 @@
 #include "held.h"
 #include "history.h"
 #include "ignored.h"
+#include "lineage.h"
 #include "platform.h"
 #include "print.h"
 #include "slot.h"
@@ -188,6 +189,7 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	thread->floor_patience = 1;
 	race_history_prepare(thread);
 	race_held_clear(thread);
+	race_lineage_begin(thread, self);
 	alive++;
 	race_spin_give(&lock);
 	race_thread_tick(self);
@@ -198,6 +200,7 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 static void end_life(struct race_thread *thread)
 {
 	thread->life->finished = true;
+	race_lineage_end(thread);
 	race_slots[thread->tid].end = thread->clock[thread->tid];
 	alive--;
 }
@@ -245,6 +248,7 @@ struct race_thread *race_self_introduce(void)
 	thread->detached = true;
 	race_history_prepare(thread);
 	race_held_clear(thread);
+	race_lineage_begin(thread, NULL);
 	alive++;
 	end_first_epoch(race_slots[0].thread);
 	put_words(thread);
@@ -278,6 +282,7 @@ void race_thread_join(struct race_thread *self, struct race_thread *thread)
 {
 	race_thread_lock();
 	race_thread_learn(self, thread->clock, race_runtime.tids);
+	race_lineage_join(self, thread);
 	/* Epochs it began after its finish, in destructors that ran behind ours. */
 	race_slots[thread->tid].end = thread->clock[thread->tid];
 	thread->handle = 0;
@@ -466,6 +471,7 @@ void race_thread_forked(struct race_thread *self)
 		end_life(thread);
 		race_slot_free(thread->tid);
 	}
+	race_lineage_forked(self);
 	self->kernel_tid_before_fork = self->kernel_tid;
 	self->kernel_tid = race_sys_gettid();
 }

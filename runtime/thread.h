@@ -71,6 +71,9 @@ struct race_thread {
 	/* The locks it holds (held.h). */
 	struct race_hold *holds;
 	uint32_t holds_count, holds_room, holds_changes;
+	uint32_t holds_counted; /* the oldest ones, whose marks the sum has (inversion.c) */
+	uint64_t holds_sum, *orders_known;
+	struct race_lineage *lineage; /* lineage.h; NULL: nobody asks for orders of locks */
 	struct race_awake *awake; /* after its last sleep (sleep.h) */
 	/* Clocks that fences deal with (atomic.c). */
 	struct race_clock *read_relaxed, *released_by_fence;

@@ -43,7 +43,7 @@ location = obj({}, {
 })
 flow = obj({"locations": array(obj({"location": location}), 1)}, {"id": TEXT})
 result = obj({
-    "ruleId": (str, lambda v: v in ("data-race", "deadlock", "lock-misuse", "thread-leak")), "level": (str, lambda v: v == "error"),
+    "ruleId": (str, lambda v: v in ("data-race", "deadlock", "lock-misuse", "thread-leak", "lock-order-inversion")), "level": (str, lambda v: v == "error"),
     "message": message, "locations": array(location, 1), "relatedLocations": array(location),
     "codeFlows": array(obj({"threadFlows": array(flow, 1)}), 1),
     "partialFingerprints": (dict, lambda v: v and all(fits(TEXT, t) for t in v.values())),
