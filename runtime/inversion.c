@@ -193,13 +193,21 @@ static struct race_order_lock *lock_of(uint64_t addr)
 	return sync ? race_load(&sync->order) : NULL;
 }
 
+static bool in_doubt;
+
+void race_inversion_doubt(void)
+{
+	race_store(&in_doubt, true);
+}
+
 /* Another thread may have given it back; glibc knows. (In the child of fork the owner is
  * still who it was before. Of PTHREAD_PRIO_INHERIT, 32, it stands elsewhere.) */
 static bool has(const struct race_thread *self, const struct race_hold *hold)
 {
 	pthread_mutex_t mutex;
 
-	return hold->kind != RACE_HOLD_MUTEX || !race_sys_peek(hold->addr, &mutex, sizeof(mutex)) ||
+	return !race_load(&in_doubt) || hold->kind != RACE_HOLD_MUTEX ||
+	       !race_sys_peek(hold->addr, &mutex, sizeof(mutex)) ||
 	       mutex.__data.__kind & 32 || mutex.__data.__owner == self->kernel_tid ||
 	       mutex.__data.__owner == self->kernel_tid_before_fork;
 }
@@ -248,11 +256,12 @@ static struct race_order_step *step_of(struct race_thread *self)
 
 static void note(struct race_thread *self, struct findings *out)
 {
+	uint64_t asked = race_hold_mark(&self->holds[self->holds_count - 1]);
 	struct race_order_step *step;
 
 	race_order_take();
-	step = step_of(self);
-	if (step) {
+	if (!race_order_has(race_order_shape(self->holds_sum, asked), self->life, self->lineage->now) &&
+	    (step = step_of(self))) {
 		step = race_order_add(step);
 		if (race_order_reach(step))
 			search(step, out);
@@ -317,7 +326,7 @@ void race_inversion_look(struct race_thread *self)
 	}
 	asked = &self->holds[last];
 	asked->order = number_of(asked->addr);
-	key = (self->holds_sum + race_hold_mark(asked) * 3) ^ self->lineage->mark;
+	key = race_order_shape(self->holds_sum, race_hold_mark(asked)) ^ self->lineage->mark;
 	if (race_unlikely(!self->orders_known || self->orders_known[key >> 56] != key))
 		look(self, key);
 	race_leave();

@@ -33,6 +33,12 @@ uint64_t race_order_bytes(void)
 
 /* ---- steps ---- */
 
+/* As race_alloc gives them out. */
+static uint64_t rounded(uint64_t size)
+{
+	return 1ull << (64 - __builtin_clzll(size - 1));
+}
+
 static uint64_t step_bytes(const struct race_order_step *step)
 {
 	return sizeof(*step) + (step->room + 1) * sizeof(step->part[0]);
@@ -41,7 +47,7 @@ static uint64_t step_bytes(const struct race_order_step *step)
 /* A moment may be shared; it is counted as if it were not. */
 static uint64_t all_bytes(const struct race_order_step *step)
 {
-	return step_bytes(step) + race_moment_bytes(step->moment);
+	return rounded(step_bytes(step)) + rounded(race_moment_bytes(step->moment));
 }
 
 struct race_order_step *race_order_step_new(uint32_t held)
@@ -124,11 +130,26 @@ static uint64_t part_mark(const struct race_order_part *part)
 
 static uint64_t shape_of(const struct race_order_step *step)
 {
-	uint64_t shape = part_mark(&step->part[step->count]) * 3;
+	uint64_t held = 0;
 
 	for (uint32_t i = 0; i < step->count; i++)
-		shape += part_mark(&step->part[i]);
-	return shape;
+		held += part_mark(&step->part[i]);
+	return race_order_shape(held, part_mark(&step->part[step->count]));
+}
+
+static struct race_order_step **bucket_of(uint64_t shape)
+{
+	if (!buckets)
+		buckets = race_alloc(BUCKETS * sizeof(*buckets));
+	return &buckets[shape >> 20 & (BUCKETS - 1)];
+}
+
+bool race_order_has(uint64_t shape, const struct race_life *life, const struct race_moment *moment)
+{
+	for (const struct race_order_step *known = *bucket_of(shape); known; known = known->alike)
+		if (known->shape == shape && known->life == life)
+			return known->moment == moment;
+	return false;
 }
 
 static struct race_order_step *renewed(struct race_order_step *known, struct race_order_step *step)
@@ -149,9 +170,7 @@ struct race_order_step *race_order_add(struct race_order_step *step)
 
 	step->count--; /* the one asked for */
 	step->shape = shape_of(step);
-	if (!buckets)
-		buckets = race_alloc(BUCKETS * sizeof(*buckets));
-	bucket = &buckets[step->shape >> 20 & (BUCKETS - 1)];
+	bucket = bucket_of(step->shape);
 	for (struct race_order_step *known = *bucket; known; known = known->alike) {
 		if (known->shape != step->shape)
 			continue;

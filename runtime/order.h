@@ -53,7 +53,7 @@ struct race_order_lock {
 struct race_order_step {
 	struct race_order_step *newer, *older;
 	struct race_order_step *alike, **alike_link; /* in the bucket */
-	uint64_t shape; /* the locks and how they were held */
+	uint64_t shape; /* race_order_shape */
 	struct race_moment *moment;
 	const struct race_life *life;
 	uint32_t room, count; /* locks held */
@@ -83,6 +83,16 @@ struct race_order_step *race_order_step_new(uint32_t held);
 struct race_order_part *race_order_step_part(struct race_order_step *step,
 					     struct race_order_lock *lock, uint32_t kind);
 void race_order_step_free(struct race_order_step *step);
+
+/* The locks and how they are held, for a look at the graph: the sum of the marks of those
+ * held, each once, and the mark of the one asked for (race_hold_mark). */
+RACE_INLINE uint64_t race_order_shape(uint64_t held, uint64_t asked)
+{
+	return held + asked * 3;
+}
+
+/* Is that step of this thread there, and of this moment? */
+bool race_order_has(uint64_t shape, const struct race_life *life, const struct race_moment *moment);
 
 /* Makes it part of the graph, or finds the same step of the same thread there, which is of
  * the present moment then. Returns which. */
