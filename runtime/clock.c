@@ -83,13 +83,41 @@ void race_clock_grow(struct race_clock **clock, uint32_t size)
 			race_clock_copy(grown->entry, old->entry, old->size);
 		}
 		enlist(grown);
+		race_store_release(clock, grown);
 		race_clock_free(old);
-		*clock = old = grown;
+		old = grown;
 	}
 	for (uint32_t i = old->size; i < size; i++)
-		old->entry[i] = 0;
+		race_store(&old->entry[i], 0);
 	if (old->size < size)
-		old->size = size;
+		race_store_release(&old->size, size);
+}
+
+void race_clock_drop(struct race_clock **clock)
+{
+	struct race_clock *gone = *clock;
+
+	race_store_release(clock, NULL);
+	race_clock_free(gone);
+}
+
+/* Who frees a clock has to strike it, when nobody can come to it any more: behind that
+ * lock it is whole. */
+uint32_t race_clock_peek(struct race_clock *const *clock, uint64_t *into)
+{
+	const struct race_clock *found;
+	uint32_t size = 0;
+
+	race_enter();
+	race_spin_take(&lock);
+	found = race_load_acquire(clock);
+	if (found) {
+		size = race_load_acquire(&found->size);
+		race_clock_copy(into, found->entry, size);
+	}
+	race_spin_give(&lock);
+	race_leave();
+	return size;
 }
 
 void race_clock_free(struct race_clock *clock)

@@ -43,4 +43,11 @@ void race_clock_grow(struct race_clock **clock, uint32_t size);
 
 void race_clock_free(struct race_clock *clock);
 
+/* Takes it out of *clock first (race_clock_peek). */
+void race_clock_drop(struct race_clock **clock);
+
+/* Copies the clock that its user may change, grow or drop meanwhile: each entry is one
+ * that it has had. Returns how many there are; `into` has room for RACE_TIDS. */
+uint32_t race_clock_peek(struct race_clock *const *clock, uint64_t *into);
+
 #endif

@@ -9,34 +9,65 @@
 
 #include "stats.h"
 
-#define LONGEST_PATIENCE 64
+/* It takes a step for each pair of threads: a few for each time it is asked for are borne. */
+static uint32_t longest_patience(void)
+{
+	return 64 + race_runtime.tids * race_runtime.tids / 16;
+}
 
-static uint64_t lowest[RACE_TIDS]; /* under the registry's lock */
+/* Under the registry's lock. */
+static uint64_t lowest[RACE_TIDS], learns[RACE_TIDS];
+
+/* What the thread will have learned before it does anything else, to `learns`. Were it not
+ * asleep any more, the lock might be another's by now, who has released there: but then it
+ * awaits no more, or it has had the lock since. */
+static uint32_t find_lessons(const struct race_thread *thread)
+{
+	const struct race_thread *target = race_load(&thread->joining);
+	uint64_t awaits = race_load_acquire(&thread->awaits);
+	uint32_t count;
+
+	if (target) {
+		race_clock_copy(learns, target->clock, race_runtime.tids);
+		return race_runtime.tids;
+	}
+	if (!awaits || race_runtime.handlers)
+		return 0;
+	count = race_sync_peek(awaits, learns);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return race_load(&thread->awaits) == awaits ? count : 0;
+}
 
 static void lower_to(const struct race_thread *thread)
 {
-	const struct race_thread *target = race_load(&thread->joining);
+	uint32_t count = find_lessons(thread);
 
 	for (uint32_t i = 0; i < race_runtime.tids; i++) {
 		uint64_t known = race_load(&thread->clock[i]);
 
-		if (target && race_load(&target->clock[i]) > known)
-			known = race_load(&target->clock[i]);
+		if (i < count && learns[i] > known)
+			known = learns[i];
 		if (known < lowest[i])
 			lowest[i] = known;
 	}
 }
 
+void race_floor_expect_handlers(void)
+{
+	race_thread_lock();
+	race_runtime.handlers = true;
+	race_thread_unlock();
+}
+
 bool race_floor_raise(struct race_thread *self)
 {
-	uint64_t epochs = (__race_self.word - self->floor_word) >> RACE_CELL_EPOCH_SHIFT;
 	bool rose = false;
 
 	race_count(floors_asked);
-	if (epochs < self->floor_patience)
+	if (++self->floor_asked < self->floor_patience)
 		return false;
 	race_count(floors_raised);
-	self->floor_word = __race_self.word;
+	self->floor_asked = 0;
 	race_thread_lock();
 	for (uint32_t i = 0; i < race_runtime.tids; i++)
 		lowest[i] = ~0ull;
@@ -60,6 +91,6 @@ void race_floor_helped(struct race_thread *self, bool helped)
 {
 	if (helped)
 		self->floor_patience = 1;
-	else if (self->floor_patience < LONGEST_PATIENCE)
+	else if (self->floor_patience < longest_patience())
 		self->floor_patience *= 2;
 }

@@ -9,12 +9,16 @@
  *     T1: read a;   T2: read a;               two cells suffice for the two readers
  *
  * A thread blocked in a join counts with what the thread it waits for knows, because
- * it will know that before it does anything else.
+ * it will know that before it does anything else; one that waits for a condition, with
+ * what was released at the mutex, which it will have again by then. So the idle workers
+ * of a pool do not hold the floor down. (Once the program has signal handlers they do:
+ * one may run in the middle of the wait.)
  */
 #ifndef RACE_FLOOR_H
 #define RACE_FLOOR_H
 
-#include "thread.h"
+#include "shared.h"
+#include "sync.h"
 
 RACE_INLINE bool race_floor_covers(race_cell c)
 {
@@ -29,9 +33,26 @@ RACE_INLINE uint32_t race_floor_rises(void)
 	return race_load_acquire(&race_runtime.floor_rises);
 }
 
-/* Computes the floor anew unless self did so in an epoch close to its present one.
- * Returns whether it did. */
+/* Computes the floor anew, unless that did not help lately and self has not asked often
+ * enough since. Returns whether it did. */
 bool race_floor_raise(struct race_thread *self);
+
+/* self has given `mutex` back, will do nothing before it has it again, and acquires it
+ * then, whatever happens. */
+RACE_INLINE void race_floor_await(struct race_thread *self, uint64_t mutex)
+{
+	race_store_release(&self->awaits, race_shared_name(mutex));
+}
+
+/* It has. */
+RACE_INLINE void race_floor_awaited(struct race_thread *self)
+{
+	race_store_release(&self->awaits, 0);
+}
+
+/* The program is about to set a handler. What the floor covers by now, self knows; the
+ * handler comes after self (signals.h). */
+void race_floor_expect_handlers(void);
 
 /* The last attempt helped (or did not) to drop a cell: soon (or later) again. */
 void race_floor_helped(struct race_thread *self, bool helped);

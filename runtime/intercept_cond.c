@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <threads.h>
 
+#include "floor.h"
 #include "intercept.h"
 #include "intercept_lock.h"
 
@@ -18,6 +19,25 @@ struct wait {
 	uint64_t pc;
 };
 
+static void awaits_no_more(void)
+{
+	if (race_is_watching())
+		race_floor_awaited(race_self());
+}
+
+/* Gives the mutex back, before the wait does. Is it sure to come back, with all that was
+ * released at it? A robust one may not, and one that is not the thread's never went. */
+static void give(const pthread_mutex_t *mutex)
+{
+	bool comes_back = race_is_threaded() && !race_self()->library_locks &&
+	                  !(race_load(&mutex->__data.__kind) & RACE_MUTEX_ROBUST) &&
+	                  race_mutex_goes(mutex) && !race_mutex_is_foreign(mutex);
+
+	race_mutex_giving(mutex);
+	if (comes_back)
+		race_floor_await(race_self(), (uint64_t)mutex);
+}
+
 static void relocked(void *arg)
 {
 	const struct wait *wait = arg;
@@ -25,6 +45,7 @@ static void relocked(void *arg)
 	if (race_is_watching())
 		race_store(&race_self()->wait.kind, RACE_WAIT_NONE);
 	race_lock_taken((uint64_t)wait->mutex, RACE_HOLD_MUTEX, true, wait->pc);
+	awaits_no_more();
 }
 
 static void check(const pthread_mutex_t *mutex, uint64_t cond, uint64_t pc)
@@ -43,13 +64,15 @@ static void check(const pthread_mutex_t *mutex, uint64_t cond, uint64_t pc)
 		int result_;                                                           \
                                                                                        \
 		check((const pthread_mutex_t *)mutex, (uint64_t)cond, RACE_CALLER);    \
-		race_mutex_giving((const pthread_mutex_t *)mutex);                     \
+		give((const pthread_mutex_t *)mutex);                                  \
 		pthread_cleanup_push(relocked, &wait_);                                \
 		result_ = RACE_WAITS(RACE_WAIT_COND, may_give_up, cond, mutex,         \
 		                     RACE_CALLER, name, call);                         \
 		pthread_cleanup_pop(0);                                                \
 		if (!failed(result_))                                                  \
 			relocked(&wait_);                                              \
+		else                                                                   \
+			awaits_no_more();                                              \
 		result_;                                                               \
 	})
 

@@ -7,7 +7,7 @@
  * Faults are the exception; they belong to the instruction they happen at.
  *
  * The kernel knows our handler, the program believes in its own: sigaction tells it
- * what it set. A handler comes after who sent the signal (signals.h).
+ * what it set. A handler comes after who set it and who sent the signal (signals.h).
  *
  * One signal, option dump_signal, has our handler also where the program wants the default:
  * before anything else it dumps all threads (dump.h), wherever it has interrupted what.
@@ -19,6 +19,7 @@
 #include <ucontext.h>
 
 #include "dump.h"
+#include "floor.h"
 #include "intercept.h"
 #include "options.h"
 #include "platform.h"
@@ -190,8 +191,10 @@ static void run(int number, siginfo_t *info, void *context)
 		end_by(number);
 		return;
 	}
-	if (race_is_threaded() && __race_self.thread)
+	if (race_is_threaded() && __race_self.thread) {
+		race_signal_handler_called(__race_self.thread, number);
 		race_signal_received(__race_self.thread, number, info);
+	}
 	errno = kept;
 	if (action & WITH_INFO)
 		((void (*)(int, siginfo_t *, void *))FUNCTION(action))(number, info, context);
@@ -299,6 +302,13 @@ static int set_action(int number, const struct sigaction *wanted, struct sigacti
 		return RACE_REAL(sigaction)(number, wanted, old);
 	if (wanted)
 		ours = *wanted;
+	if (wanted && is_function(wanted)) {
+		/* A fault does not happen to who sleeps. */
+		if (!(BIT(number) & fault_signals))
+			race_floor_expect_handlers();
+		if (race_is_threaded())
+			race_signal_handler_set(race_self(), number);
+	}
 	race_enter();
 	race_spin_take(&lock);
 	word = actions[number];

@@ -48,7 +48,6 @@ static void renew_thread(struct race_thread *thread)
 {
 	race_recount_clock(thread->clock, RACE_TIDS);
 	thread->first_epoch = race_recount_epoch(thread->tid, thread->first_epoch);
-	thread->floor_word = race_thread_word(thread);
 	thread->wants_renumbering = false;
 	renew_history(thread);
 	race_sleep_forget(thread);

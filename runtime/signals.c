@@ -14,6 +14,7 @@
 #define TIMERS (1u << 12)
 
 static char to_process[NUMBERS], to_thread[LIVES * NUMBERS], by_timer[TIMERS];
+static char handlers[NUMBERS];
 
 static uint64_t process_object(int number)
 {
@@ -45,6 +46,29 @@ void race_signal_to_thread(struct race_thread *self, const struct race_thread *t
 void race_signal_by_timer(struct race_thread *self, uint64_t timer)
 {
 	race_sync_release_at(self, timer_object(timer));
+}
+
+static uint64_t handler_object(int number)
+{
+	return (uint64_t)&handlers[(number - 1) & (NUMBERS - 1)];
+}
+
+/* Who has set it last alone comes before its calls. */
+void race_signal_handler_set(struct race_thread *self, int number)
+{
+	struct race_sync *sync = race_sync_get(handler_object(number));
+
+	race_enter();
+	sync = race_sync_take(sync);
+	race_sync_store(self, sync);
+	race_spin_give(&sync->lock);
+	race_thread_tick(self);
+	race_leave();
+}
+
+void race_signal_handler_called(struct race_thread *self, int number)
+{
+	race_sync_acquire_at(self, handler_object(number));
 }
 
 void race_signal_received(struct race_thread *self, int number, const siginfo_t *info)

@@ -3,7 +3,8 @@
  * signals.h - who sends a signal comes before its handler, and before who waits for it.
  * There is an object for each number sent to the process, for each number sent to one
  * thread, and for each timer. Who receives knows from what came with the signal which
- * of them it may have been.
+ * of them it may have been. Who sets a handler comes before its calls, too, whoever sends
+ * (C++20 [support.signal]: signal() synchronizes with any resulting invocation).
  */
 #ifndef RACE_SIGNALS_H
 #define RACE_SIGNALS_H
@@ -17,6 +18,10 @@ void race_signal_to_process(struct race_thread *self, int number);
 void race_signal_to_thread(struct race_thread *self, const struct race_thread *thread,
                            int number);
 void race_signal_by_timer(struct race_thread *self, uint64_t timer);
+
+/* self is about to set the handler of a number; it is about to be called in self. */
+void race_signal_handler_set(struct race_thread *self, int number);
+void race_signal_handler_called(struct race_thread *self, int number);
 
 /* self has received it: in a handler, or by waiting. info is NULL when nothing came. */
 void race_signal_received(struct race_thread *self, int number, const siginfo_t *info);

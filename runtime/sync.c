@@ -122,6 +122,21 @@ struct race_sync *race_sync_get(uint64_t addr)
 	return sync;
 }
 
+uint32_t race_sync_peek(uint64_t name, uint64_t *into)
+{
+	const struct race_sync *sync;
+	uint32_t size = 0;
+
+	race_enter();
+	race_spin_take(&lock);
+	sync = find(name);
+	if (sync)
+		size = race_clock_peek(&sync->clock, into);
+	race_spin_give(&lock);
+	race_leave();
+	return size;
+}
+
 struct race_sync *race_sync_take(struct race_sync *sync)
 {
 	struct race_sync *next;
@@ -332,8 +347,7 @@ void race_sync_keep_own(struct race_thread *self, struct race_sync *sync)
 
 void race_sync_break(struct race_sync *sync)
 {
-	race_clock_free(sync->clock);
-	sync->clock = NULL;
+	race_clock_drop(&sync->clock);
 	sync->release = 0;
 	forget_heads(sync);
 }

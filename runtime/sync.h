@@ -57,6 +57,9 @@ struct race_sync *race_sync_make(uint64_t name);
 /* The same, made when there is none. */
 struct race_sync *race_sync_get(uint64_t addr);
 
+/* What who acquires the lock with this name will learn at least (race_clock_peek). */
+uint32_t race_sync_peek(uint64_t name, uint64_t *into);
+
 /* Locks the object, or the one that stands for it, which is returned. */
 struct race_sync *race_sync_take(struct race_sync *sync);
 

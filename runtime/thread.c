@@ -180,6 +180,7 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	thread->life->number = ++numbers;
 	note_creation(thread->life, self, &stack);
 	thread->joining = NULL;
+	thread->awaits = 0;
 	thread->ignore_reads = thread->ignore_writes = thread->ignore_sync = 0;
 	thread->library_locks = RACE_LOCKS_SEEN;
 	thread->being_joined = false;

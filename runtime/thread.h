@@ -44,8 +44,9 @@ struct race_thread {
 	uint64_t first_epoch; /* its first one under that tid */
 	uint32_t news; /* goes up when the clock learns of another thread */
 	struct race_thread *joining; /* blocked until this one ends */
-	uint64_t floor_word; /* own word when it last computed the floor */
-	uint32_t floor_patience; /* epochs to wait before the next time */
+	uint64_t awaits; /* blocked until it has this lock again (floor.h): its name, or 0 */
+	uint32_t floor_asked;    /* how often since it last computed the floor, */
+	uint32_t floor_patience; /* and how often until it does so again */
 	bool detached;
 	bool wants_renumbering; /* when it leaves race_enter (renumber.h) */
 	uint64_t handle; /* pthread_t */
@@ -98,6 +99,7 @@ struct race_runtime {
 	uint32_t floor_rises; /* how often the floor has risen, and one (floor.h) */
 	bool ready;    /* race_thread_init has run */
 	bool threaded; /* a second thread has existed */
+	bool handlers; /* a signal's handler has been set (floor.h) */
 	uint32_t tids; /* slots in use: no clock has entries from here on */
 	void (*introduced)(void); /* what else a thread needs that was not seen created */
 };

@@ -176,7 +176,6 @@ void play_init(uint32_t taken)
 static void forget_earlier_programs(struct race_thread *self)
 {
 	self->floor_patience = 1;
-	self->floor_word = 0;
 	race_clock_free(self->read_relaxed);
 	race_clock_free(self->released_by_fence);
 	self->read_relaxed = self->released_by_fence = NULL;

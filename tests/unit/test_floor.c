@@ -115,6 +115,58 @@ static void joining_thread_counts_with_its_target(void **state)
 	race_store(&play_main.thread->joining, NULL);
 }
 
+/* One that waits for a condition knows then what was released at the mutex. */
+static void waiting_thread_counts_with_its_mutex(void **state)
+{
+	uint64_t past = play_word(&a), mutex = 0;
+
+	(void)state;
+	play_as(&a);
+	race_sync_store(a.thread, race_sync_get((uint64_t)&mutex));
+	race_thread_tick(a.thread);
+	play_order(&a, &b);
+	play_order(&a, &c);
+	play_order(&a, &d);
+	raise_floor(&b);
+	assert_false(race_floor_covers(past));
+	race_floor_await(play_main.thread, (uint64_t)&mutex);
+	raise_floor(&b);
+	assert_true(race_floor_covers(past));
+	assert_false(race_floor_covers(play_word(&a)));
+	past = play_word(&a);
+	race_floor_awaited(play_main.thread);
+	play_order(&a, &b);
+	play_order(&a, &c);
+	play_order(&a, &d);
+	race_floor_await(play_main.thread, (uint64_t)&mutex); /* as of the release before */
+	raise_floor(&b);
+	assert_false(race_floor_covers(past));
+	race_floor_await(play_main.thread, 8); /* nothing there */
+	raise_floor(&b);
+	assert_false(race_floor_covers(past));
+	race_floor_awaited(play_main.thread);
+}
+
+/* A handler may run in the middle of the wait. */
+static void waiting_thread_may_have_handlers(void **state)
+{
+	uint64_t past = play_word(&a), mutex = 0;
+
+	(void)state;
+	play_as(&a);
+	race_sync_store(a.thread, race_sync_get((uint64_t)&mutex));
+	race_thread_tick(a.thread);
+	play_order(&a, &b);
+	play_order(&a, &c);
+	play_order(&a, &d);
+	race_floor_await(play_main.thread, (uint64_t)&mutex);
+	race_floor_expect_handlers();
+	raise_floor(&b);
+	assert_false(race_floor_covers(past));
+	race_floor_awaited(play_main.thread);
+	race_runtime.handlers = false;
+}
+
 static void patience_grows_when_it_does_not_help(void **state)
 {
 	uint64_t past = play_word(&a);
@@ -195,6 +247,8 @@ int main(void)
 		PLAY_TEST(ended_threads_do_not_hold_it),
 		PLAY_TEST(created_thread_holds_it),
 		PLAY_TEST(joining_thread_counts_with_its_target),
+		PLAY_TEST(waiting_thread_counts_with_its_mutex),
+		PLAY_TEST(waiting_thread_may_have_handlers),
 		PLAY_TEST(patience_grows_when_it_does_not_help),
 		cmocka_unit_test(timed_out_join_leaves_the_floor_low),
 	};
