@@ -10,6 +10,7 @@
 #include "ignored.h"
 #include "intercept.h"
 #include "inversion.h"
+#include "misuse.h"
 #include "shadow.h"
 #include "sync.h"
 
@@ -89,7 +90,9 @@ HOOK(void, mutex_unlocking, (const volatile void *mutex, int shared))
 {
 	if (!race_is_watching())
 		return;
-	race_held_pop(race_self(), (uint64_t)mutex);
+	race_misuse_unlock_custom(race_self(), (uint64_t)mutex, shared, RACE_CALLER);
+	race_held_pop_kind(race_self(), (uint64_t)mutex,
+	                   shared ? RACE_HOLD_CUSTOM_READ : RACE_HOLD_CUSTOM);
 	if (race_is_threaded())
 		race_sync_release_at(race_self(), (uint64_t)mutex + (shared ? READERS : 0));
 }

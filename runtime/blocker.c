@@ -45,6 +45,36 @@ bool race_blocker_hold(const struct race_thread *thread, uint64_t lock, struct r
 	return false;
 }
 
+struct race_thread *race_blocker_other(const struct race_thread *self, uint64_t lock,
+				       struct race_hold *out)
+{
+	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
+		struct race_thread *thread = race_thread_in_slot(tid);
+
+		if (thread && thread != self && race_load(&thread->holds_count) &&
+		    race_blocker_hold(thread, lock, out))
+			return thread;
+	}
+	return NULL;
+}
+
+uint32_t race_blocker_count_others(const struct race_thread *self, uint64_t lock)
+{
+	struct race_hold holds[HOLDS_LOOKED_AT];
+	uint32_t found = 0;
+
+	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
+		struct race_thread *thread = race_thread_in_slot(tid);
+		uint32_t count = 0;
+
+		if (thread && thread != self && thread->words && race_load(&thread->holds_count))
+			count = race_held_copy(thread, holds, HOLDS_LOOKED_AT);
+		while (count--)
+			found += holds[count].addr == lock;
+	}
+	return found;
+}
+
 static uint32_t readers(uint64_t lock, struct race_thread **out, uint32_t most)
 {
 	uint32_t count = 0;

@@ -18,6 +18,12 @@ uint32_t race_blockers(const struct race_thread *thread, const struct race_wait 
 /* The entry of thread's list for that lock, newest first; false: there is none. */
 bool race_blocker_hold(const struct race_thread *thread, uint64_t lock, struct race_hold *out);
 
+/* Another thread than self whose list has that lock, and its entry; it may have ended. NULL:
+ * none. How often it stands in the lists of all others that live. */
+struct race_thread *race_blocker_other(const struct race_thread *self, uint64_t lock,
+				       struct race_hold *out);
+uint32_t race_blocker_count_others(const struct race_thread *self, uint64_t lock);
+
 /* Threads in a circle: each waits for the next, the last one for the first. */
 #define RACE_CIRCLE_MOST 64
 struct race_circle {

@@ -4,6 +4,9 @@
  * held back. `changes` goes up by two after each change, and is odd while entries move up;
  * an entry's address is stored last. So who copies the list and finds the same even count
  * before and after has seen no half of anything.
+ *
+ * A lock that another thread gives back leaves a hole in the list, an entry without an
+ * address. Its owner closes holes when it takes the next lock.
  */
 #include "held.h"
 
@@ -12,6 +15,43 @@
 
 #define ROOM_FIRST 16
 #define TRIES 1000
+
+static void changed(struct race_thread *self, uint32_t by)
+{
+	race_store_release(&self->holds_changes, self->holds_changes + by);
+}
+
+static RACE_NOINLINE void close_gap(struct race_thread *self, uint32_t gap)
+{
+	race_store(&self->holds_changes, self->holds_changes + 1);
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	for (uint32_t i = gap; i + 1 < self->holds_count; i++) {
+		const struct race_hold *from = &self->holds[i + 1];
+		struct race_hold *to = &self->holds[i];
+
+		race_store(&to->addr, 0);
+		race_store_release(&to->kind, from->kind);
+		to->order = from->order;
+		for (uint32_t frame = 0; frame < RACE_HOLD_FRAMES; frame++)
+			race_store(&to->pc[frame], from->pc[frame]);
+		race_store_release(&to->addr, race_load(&from->addr));
+	}
+	race_store_release(&self->holds_count, self->holds_count - 1);
+	changed(self, 1);
+}
+
+/* Whoever makes a hole does it under the same lock: none is missed by being moved. */
+static RACE_COLD void close_holes(struct race_thread *self)
+{
+	race_thread_lock();
+	for (uint32_t i = self->holds_count; i--;)
+		if (!race_load(&self->holds[i].addr))
+			close_gap(self, i);
+	self->holds_counted = 0;
+	self->holds_sum = 0;
+	race_store(&self->holds_lost, false);
+	race_thread_unlock();
+}
 
 /* Under the registry's lock, where others may be reading the old list. */
 static RACE_COLD void grow(struct race_thread *self)
@@ -29,11 +69,6 @@ static RACE_COLD void grow(struct race_thread *self)
 	self->holds_room = room;
 }
 
-static void changed(struct race_thread *self, uint32_t by)
-{
-	race_store_release(&self->holds_changes, self->holds_changes + by);
-}
-
 void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind kind,
 		    uint64_t pc)
 {
@@ -41,6 +76,8 @@ void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind
 	struct race_hold *hold;
 
 	race_enter();
+	if (race_unlikely(race_load(&self->holds_lost)))
+		close_holes(self);
 	if (race_unlikely(self->holds_count == self->holds_room))
 		grow(self);
 	/* The event before the list, here and below: a walk back that meets one without the
@@ -69,35 +106,12 @@ const struct race_hold *race_held_find(const struct race_thread *self, uint64_t 
 	return NULL;
 }
 
-static RACE_NOINLINE void close_gap(struct race_thread *self, uint32_t gap)
+static void take_out(struct race_thread *self, uint32_t at)
 {
-	race_store(&self->holds_changes, self->holds_changes + 1);
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	for (uint32_t i = gap; i + 1 < self->holds_count; i++) {
-		const struct race_hold *from = &self->holds[i + 1];
-		struct race_hold *to = &self->holds[i];
+	const struct race_hold *hold = &self->holds[at];
 
-		race_store(&to->addr, 0);
-		race_store_release(&to->kind, from->kind);
-		to->order = from->order;
-		for (uint32_t frame = 0; frame < RACE_HOLD_FRAMES; frame++)
-			race_store(&to->pc[frame], from->pc[frame]);
-		race_store_release(&to->addr, from->addr);
-	}
-	race_store_release(&self->holds_count, self->holds_count - 1);
-	changed(self, 1);
-}
-
-void race_held_pop(struct race_thread *self, uint64_t addr)
-{
-	const struct race_hold *hold = race_held_find(self, addr);
-	uint32_t at;
-
-	if (!hold)
-		return;
-	at = (uint32_t)(hold - self->holds);
 	race_enter();
-	race_history_add(&__race_self, race_event_lock(addr, hold->kind) | RACE_EVENT_GIVEN);
+	race_history_add(&__race_self, race_event_lock(hold->addr, hold->kind) | RACE_EVENT_GIVEN);
 	if (at < self->holds_counted) {
 		self->holds_counted--;
 		self->holds_sum -= race_hold_mark(hold);
@@ -109,6 +123,45 @@ void race_held_pop(struct race_thread *self, uint64_t addr)
 		changed(self, 2);
 	}
 	race_leave();
+}
+
+bool race_held_pop(struct race_thread *self, uint64_t addr)
+{
+	const struct race_hold *hold = race_held_find(self, addr);
+
+	if (hold)
+		take_out(self, (uint32_t)(hold - self->holds));
+	return hold != NULL;
+}
+
+void race_held_pop_kind(struct race_thread *self, uint64_t addr, enum race_hold_kind kind)
+{
+	for (uint32_t i = self->holds_count; i--;)
+		if (self->holds[i].addr == addr && self->holds[i].kind == kind) {
+			take_out(self, i);
+			return;
+		}
+	race_held_pop(self, addr);
+}
+
+/* Its owner may be moving entries: then once more. One that is moved while it is taken out
+ * stands in the list again, one place before. */
+void race_held_lose(struct race_thread *holder, uint64_t addr)
+{
+	for (int i = 0; i < TRIES; i++) {
+		uint32_t changes = race_load_acquire(&holder->holds_changes);
+		uint32_t at = race_load_acquire(&holder->holds_count);
+		uint64_t expected = addr;
+
+		while (at && race_load(&holder->holds[at - 1].addr) != addr)
+			at--;
+		if (at)
+			__atomic_compare_exchange_n(&holder->holds[at - 1].addr, &expected, 0, false,
+						    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+		race_store(&holder->holds_lost, true);
+		if (!(changes & 1) && race_load_acquire(&holder->holds_changes) == changes)
+			break;
+	}
 }
 
 static uint32_t copy(const struct race_thread *thread, struct race_hold *out, uint32_t most)

@@ -23,6 +23,9 @@ enum race_hold_kind {
 	RACE_HOLD_FILE,   /* flockfile */
 	RACE_HOLD_CUSTOM, /* the program's own, by annotation */
 	RACE_HOLD_CUSTOM_READ,
+	/* Never held; a misuse names them (misuse.h). */
+	RACE_HOLD_COND,
+	RACE_HOLD_BARRIER,
 };
 
 RACE_INLINE bool race_hold_is_shared(uint32_t kind)
@@ -61,8 +64,15 @@ struct race_holds {
 void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind kind,
 		    uint64_t pc);
 
-/* self gives it back; not there: nothing to do. */
-void race_held_pop(struct race_thread *self, uint64_t addr);
+/* self gives it back; false: not there, nothing to do. */
+bool race_held_pop(struct race_thread *self, uint64_t addr);
+
+/* The same for a lock that it may hold in two ways: of this kind, if there is one. */
+void race_held_pop_kind(struct race_thread *self, uint64_t addr, enum race_hold_kind kind);
+
+/* Another thread gives back what `holder` took: one entry goes from its list. Under the
+ * registry's lock, and while the lock itself is still taken. */
+void race_held_lose(struct race_thread *holder, uint64_t addr);
 
 /* Does self hold it? The newest entry, or NULL; good until its next push or pop. */
 const struct race_hold *race_held_find(const struct race_thread *self, uint64_t addr);

@@ -29,19 +29,30 @@ RACE_STAND_IN(int, mtx_init, (mtx_t *mutex, int kind))
 
 RACE_STAND_IN(void, mtx_destroy, (mtx_t *mutex))
 {
+	const pthread_mutex_t *of = (const pthread_mutex_t *)mutex;
+	int32_t owner = race_load(&of->__data.__owner);
+
 	RACE_REAL(mtx_destroy)(mutex);
 	race_lock_forget((uint64_t)mutex, sizeof(*mutex));
+	if (race_is_watching() && race_load(&of->__data.__kind) == -1)
+		race_misuse_destroyed(race_self(), (uint64_t)mutex, RACE_CALLER);
+	else if (race_is_watching() && owner)
+		race_misuse_destroy(race_self(), (uint64_t)mutex, RACE_HOLD_MUTEX, owner, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, mtx_trylock, (mtx_t *mutex))
 {
+	race_mutex_look((const pthread_mutex_t *)mutex, RACE_CALLER);
 	return locked(RACE_REAL(mtx_trylock)(mutex), mutex, false, RACE_CALLER);
 }
 
 /* As in intercept_sync.c. */
 #define LOCKING(name, may_give_up, call)                                               \
 	({                                                                             \
-		int tried_ = RACE_REAL(mtx_trylock)(mutex);                            \
+		int tried_;                                                            \
+                                                                                       \
+		race_mutex_look((const pthread_mutex_t *)mutex, RACE_CALLER);          \
+		tried_ = RACE_REAL(mtx_trylock)(mutex);                                \
                                                                                        \
 		if (tried_ == thrd_busy)                                               \
 			tried_ = RACE_WAITS_UNLESS(true, thrd_error, RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
@@ -62,6 +73,7 @@ RACE_STAND_IN(int, mtx_timedlock,
 
 RACE_STAND_IN(int, mtx_unlock, (mtx_t *mutex))
 {
+	race_mutex_look((const pthread_mutex_t *)mutex, RACE_CALLER);
 	race_mutex_check((const pthread_mutex_t *)mutex, RACE_CALLER);
 	race_mutex_giving((const pthread_mutex_t *)mutex);
 	return RACE_REAL(mtx_unlock)(mutex);

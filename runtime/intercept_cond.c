@@ -48,10 +48,19 @@ static void relocked(void *arg)
 	awaits_no_more();
 }
 
+/* glibc's destroy sets this bit, for good; whatever makes the condition anew unsets it. */
+#define UNMADE 4
+static void look(const pthread_cond_t *cond, uint64_t pc)
+{
+	if (race_unlikely(race_load(&cond->__data.__wrefs) & UNMADE) && race_is_watching())
+		race_misuse_use(race_self(), (uint64_t)cond, RACE_HOLD_COND, true, pc);
+}
+
 static void check(const pthread_mutex_t *mutex, uint64_t cond, uint64_t pc)
 {
 	if (!race_is_watching() || race_self()->library_locks)
 		return;
+	look((const pthread_cond_t *)cond, pc);
 	if (race_unlikely(race_mutex_is_foreign(mutex)))
 		race_misuse_wait(race_self(), (uint64_t)mutex, pc);
 	race_misuse_condition(race_self(), cond, (uint64_t)mutex, pc);
@@ -114,4 +123,53 @@ RACE_STAND_IN(int, cnd_timedwait,
 {
 	return WAITING(mutex, true, NOT_LOCKED_C11, "cnd_timedwait",
 	               RACE_REAL(cnd_timedwait)(cond, mutex, time));
+}
+
+/* ---- what orders nothing: looked at for misuse ---- */
+
+RACE_STAND_IN(int, pthread_cond_signal, (pthread_cond_t *cond))
+{
+	look(cond, RACE_CALLER);
+	return RACE_REAL(pthread_cond_signal)(cond);
+}
+
+RACE_STAND_IN(int, pthread_cond_broadcast, (pthread_cond_t *cond))
+{
+	look(cond, RACE_CALLER);
+	return RACE_REAL(pthread_cond_broadcast)(cond);
+}
+
+/* glibc's waits until who was woken has left: so this comes first. */
+static void destroys(const pthread_cond_t *cond, uint64_t pc)
+{
+	if (!race_is_watching())
+		return;
+	look(cond, pc);
+	if (race_load(&cond->__data.__wrefs) >> 3)
+		race_misuse_condition_destroy(race_self(), (uint64_t)cond, pc);
+	race_misuse_destroyed(race_self(), (uint64_t)cond, pc);
+}
+
+RACE_STAND_IN(int, pthread_cond_destroy, (pthread_cond_t *cond))
+{
+	destroys(cond, RACE_CALLER);
+	return RACE_REAL(pthread_cond_destroy)(cond);
+}
+
+RACE_STAND_IN(int, cnd_signal, (cnd_t *cond))
+{
+	look((const pthread_cond_t *)cond, RACE_CALLER);
+	return RACE_REAL(cnd_signal)(cond);
+}
+
+RACE_STAND_IN(int, cnd_broadcast, (cnd_t *cond))
+{
+	look((const pthread_cond_t *)cond, RACE_CALLER);
+	return RACE_REAL(cnd_broadcast)(cond);
+}
+
+RACE_STAND_IN(void, cnd_destroy, (cnd_t *cond))
+{
+	destroys((const pthread_cond_t *)cond, RACE_CALLER);
+	RACE_REAL(cnd_destroy)(cond);
 }

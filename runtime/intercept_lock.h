@@ -115,13 +115,13 @@ RACE_INLINE void race_mutex_check(const pthread_mutex_t *mutex, uint64_t pc)
 	}
 }
 
-/* Behind a call that failed. */
-RACE_INLINE int race_mutex_failed(int result, const pthread_mutex_t *mutex, uint64_t pc)
+/* Before a lock or unlock. glibc's destroy leaves all bits of the kind. */
+RACE_INLINE void race_mutex_look(const pthread_mutex_t *mutex, uint64_t pc)
 {
-	if (race_unlikely(result == EINVAL) && race_load(&mutex->__data.__kind) == -1 &&
-	    race_is_watching())
-		race_misuse_after_destroy(race_self(), (uint64_t)mutex, RACE_HOLD_MUTEX, pc);
-	return result;
+	int kind = race_load(&mutex->__data.__kind);
+
+	if (race_unlikely(kind & ~0x3ff) && race_is_watching())
+		race_misuse_use(race_self(), (uint64_t)mutex, RACE_HOLD_MUTEX, kind == -1, pc);
 }
 
 /* Before an unlock. */

@@ -13,6 +13,23 @@
 /* The readers' clock stands beside the writers', by its address. */
 #define READERS 1
 
+/* A destroyed lock bears a mark where glibc has nothing: whatever makes it anew overwrites
+ * that. (Not in one that another process may make anew.) */
+static uint64_t mark_of(const pthread_rwlock_t *lock)
+{
+	return (uint64_t)lock ^ 0xd057204ed0c4ab1eull;
+}
+
+static void look(const pthread_rwlock_t *lock, uint64_t pc)
+{
+	bool was_destroyed = race_unlikely(race_load(&lock->__data.__pad2) != 0) &&
+			     race_load(&lock->__data.__pad2) == mark_of(lock);
+
+	if ((was_destroyed || race_unlikely(race_load(&lock->__data.__flags) > 3)) &&
+	    race_is_watching())
+		race_misuse_use(race_self(), (uint64_t)lock, RACE_HOLD_WRITE, was_destroyed, pc);
+}
+
 static int read_locked(int result, const pthread_rwlock_t *lock, bool waits, uint64_t pc)
 {
 	if (result == 0)
@@ -28,6 +45,12 @@ static int write_locked(int result, const pthread_rwlock_t *lock, bool waits, ui
 			race_lock_acquire(race_self(), (uint64_t)lock + READERS);
 	}
 	return result;
+}
+
+/* glibc's: how many readers are in, above three bits of its own. */
+static uint32_t has_readers(const pthread_rwlock_t *lock)
+{
+	return race_load(&lock->__data.__readers) >> 3;
 }
 
 static int made_or_unmade(int result, const pthread_rwlock_t *lock)
@@ -49,16 +72,26 @@ RACE_STAND_IN(int, pthread_rwlock_init,
 RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
 {
 	int32_t writer = race_load(&lock->__data.__cur_writer);
+	int result;
 
-	if (writer && race_is_watching())
-		race_misuse_destroy(race_self(), (uint64_t)lock, RACE_HOLD_WRITE, writer, RACE_CALLER);
-	return made_or_unmade(RACE_REAL(pthread_rwlock_destroy)(lock), lock);
+	if (race_is_watching() && (writer || (has_readers(lock) && !lock->__data.__shared)))
+		race_misuse_destroy(race_self(), (uint64_t)lock, RACE_HOLD_WRITE, writer ? writer : -1,
+		                    RACE_CALLER);
+	result = made_or_unmade(RACE_REAL(pthread_rwlock_destroy)(lock), lock);
+	if (result == 0 && race_is_watching() && !lock->__data.__shared) {
+		race_misuse_destroyed(race_self(), (uint64_t)lock, RACE_CALLER);
+		race_store(&lock->__data.__pad2, mark_of(lock));
+	}
+	return result;
 }
 
 /* First the try: who gets it at once has not waited. */
 #define LOCKING(locked, try, kind, may_give_up, name, call)                            \
 	({                                                                             \
-		int tried_ = RACE_REAL(try)(lock);                                     \
+		int tried_;                                                            \
+                                                                                       \
+		look(lock, RACE_CALLER);                                               \
+		tried_ = RACE_REAL(try)(lock);                                         \
                                                                                        \
 		if (tried_ == EBUSY)                                                   \
 			tried_ = RACE_WAITS_UNLESS(true, EDEADLK, kind, may_give_up, lock, 0, RACE_CALLER,   \
@@ -68,6 +101,7 @@ RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
 
 RACE_STAND_IN(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *lock))
 {
+	look(lock, RACE_CALLER);
 	return read_locked(RACE_REAL(pthread_rwlock_tryrdlock)(lock), lock, false, RACE_CALLER);
 }
 
@@ -94,6 +128,7 @@ RACE_STAND_IN(int, pthread_rwlock_clockrdlock,
 
 RACE_STAND_IN(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *lock))
 {
+	look(lock, RACE_CALLER);
 	return write_locked(RACE_REAL(pthread_rwlock_trywrlock)(lock), lock, false, RACE_CALLER);
 }
 
@@ -118,24 +153,28 @@ RACE_STAND_IN(int, pthread_rwlock_clockwrlock,
 	               RACE_REAL(pthread_rwlock_clockwrlock)(lock, clock, time));
 }
 
-/* glibc's: the readers that are in, above three bits of its own. */
-static bool has_readers(const pthread_rwlock_t *lock)
-{
-	return race_load(&lock->__data.__readers) >> 3;
-}
-
+/* A writer is known to libc, readers are known by their lists. */
 static void check_unlock(const pthread_rwlock_t *lock, uint64_t pc)
 {
 	int32_t writer = race_load(&lock->__data.__cur_writer);
+	const struct race_hold *own;
+	struct race_thread *self;
 
-	if (!race_is_watching() || lock->__data.__shared ||
-	    (writer ? writer == race_self()->kernel_tid : has_readers(lock)))
+	if (!race_is_watching() || lock->__data.__shared)
 		return;
-	race_misuse_unlock(race_self(), (uint64_t)lock, RACE_HOLD_WRITE, writer, pc);
+	self = race_self();
+	if (race_unlikely(self->library_locks) || (writer && writer == self->kernel_tid))
+		return;
+	own = race_held_find(self, (uint64_t)lock);
+	if (writer)
+		race_misuse_unlock(self, (uint64_t)lock, RACE_HOLD_WRITE, writer, pc);
+	else if (!own || race_unlikely(own->kind != RACE_HOLD_READ))
+		race_misuse_unlock_read(self, (uint64_t)lock, has_readers(lock), pc);
 }
 
 RACE_STAND_IN(int, pthread_rwlock_unlock, (pthread_rwlock_t *lock))
 {
+	look(lock, RACE_CALLER);
 	check_unlock(lock, RACE_CALLER);
 	/* While a writer holds it nobody else does. Readers come and go side by side: theirs
 	 * is a clock with a lock of ours. */

@@ -11,6 +11,7 @@
 #include <linux/futex.h>
 #include <pthread.h>
 
+#include "blocker.h"
 #include "intercept.h"
 #include "intercept_lock.h"
 #include "platform.h"
@@ -36,7 +37,7 @@ static int locked(int result, const pthread_mutex_t *mutex, bool waits, uint64_t
 {
 	if (result == 0 || result == EOWNERDEAD)
 		race_lock_taken((uint64_t)mutex, RACE_HOLD_MUTEX, waits, pc);
-	return race_mutex_failed(result, mutex, pc);
+	return result;
 }
 
 static int made_or_unmade(int result, const pthread_mutex_t *mutex)
@@ -68,6 +69,7 @@ RACE_STAND_IN(int, pthread_mutex_destroy, (pthread_mutex_t *mutex))
 
 RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
 {
+	race_mutex_look(mutex, RACE_CALLER);
 	return locked(RACE_REAL(pthread_mutex_trylock)(mutex), mutex, false, RACE_CALLER);
 }
 
@@ -75,7 +77,10 @@ RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
  * result tell it in the second call. */
 #define LOCKING(name, may_give_up, call)                                               \
 	({                                                                             \
-		int tried_ = RACE_REAL(pthread_mutex_trylock)(mutex);                  \
+		int tried_;                                                            \
+                                                                                       \
+		race_mutex_look(mutex, RACE_CALLER);                                   \
+		tried_ = RACE_REAL(pthread_mutex_trylock)(mutex);                      \
                                                                                        \
 		if (tried_ == EBUSY)                                                   \
 			tried_ = RACE_WAITS_UNLESS(true, EDEADLK, RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
@@ -105,9 +110,10 @@ RACE_STAND_IN(int, pthread_mutex_clocklock,
 
 RACE_STAND_IN(int, pthread_mutex_unlock, (pthread_mutex_t *mutex))
 {
+	race_mutex_look(mutex, RACE_CALLER);
 	race_mutex_check(mutex, RACE_CALLER);
 	race_mutex_giving(mutex);
-	return race_mutex_failed(RACE_REAL(pthread_mutex_unlock)(mutex), mutex, RACE_CALLER);
+	return RACE_REAL(pthread_mutex_unlock)(mutex);
 }
 
 /* Its epoch goes on, so that what its last destructors do is released, too. */
@@ -140,36 +146,76 @@ static int spin_made_or_unmade(int result, pthread_spinlock_t *lock)
 	return result;
 }
 
+/* glibc's: 1 is free, what is less is taken. */
+static void spin_look(pthread_spinlock_t *lock, uint64_t pc)
+{
+	bool was_destroyed = race_unlikely(race_misuse_is_destroyed((uint64_t)lock));
+
+	if ((was_destroyed || race_unlikely(race_load(lock) > 1)) && race_is_watching())
+		race_misuse_use(race_self(), (uint64_t)lock, RACE_HOLD_SPIN, was_destroyed, pc);
+}
+
 RACE_STAND_IN(int, pthread_spin_init, (pthread_spinlock_t *lock, int shared))
 {
-	int result = spin_made_or_unmade(RACE_REAL(pthread_spin_init)(lock, shared), lock);
+	int result;
 
+	race_misuse_made((uint64_t)lock);
+	result = spin_made_or_unmade(RACE_REAL(pthread_spin_init)(lock, shared), lock);
 	race_lock_made(result, lock, RACE_CALLER);
 	return result;
 }
 
 RACE_STAND_IN(int, pthread_spin_destroy, (pthread_spinlock_t *lock))
 {
-	return spin_made_or_unmade(RACE_REAL(pthread_spin_destroy)(lock), lock);
+	int result;
+
+	if (race_is_watching() && race_load(lock) <= 0)
+		race_misuse_destroy(race_self(), (uint64_t)lock, RACE_HOLD_SPIN, -1, RACE_CALLER);
+	result = spin_made_or_unmade(RACE_REAL(pthread_spin_destroy)(lock), lock);
+	if (result == 0 && race_is_watching())
+		race_misuse_destroyed(race_self(), (uint64_t)lock, RACE_CALLER);
+	return result;
 }
 
 RACE_STAND_IN(int, pthread_spin_trylock, (pthread_spinlock_t *lock))
 {
+	spin_look(lock, RACE_CALLER);
 	return spin_locked(RACE_REAL(pthread_spin_trylock)(lock), lock, false, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_spin_lock, (pthread_spinlock_t *lock))
 {
-	int result = RACE_REAL(pthread_spin_trylock)(lock);
+	int result;
 
+	spin_look(lock, RACE_CALLER);
+	result = RACE_REAL(pthread_spin_trylock)(lock);
 	if (result == EBUSY)
 		result = RACE_WAITS_UNLESS(true, EDEADLK, RACE_WAIT_SPIN, false, lock, 0, RACE_CALLER,
 		                    "pthread_spin_lock", RACE_REAL(pthread_spin_lock)(lock));
 	return spin_locked(result, lock, true, RACE_CALLER);
 }
 
+/* One that is not in self's list: free, or in another thread's, or taken where nobody looked. */
+static void spin_check(pthread_spinlock_t *lock, uint64_t pc)
+{
+	struct race_thread *self = race_self();
+	const struct race_hold *own = race_held_find(self, (uint64_t)lock);
+	struct race_hold hold;
+	bool foreign;
+
+	if (race_likely(own && own->kind == RACE_HOLD_SPIN) || self->library_locks)
+		return;
+	race_thread_lock();
+	foreign = race_blocker_other(self, (uint64_t)lock, &hold) != NULL;
+	race_thread_unlock();
+	if (own || foreign || race_load(lock) == 1)
+		race_misuse_unlock(self, (uint64_t)lock, RACE_HOLD_SPIN, foreign ? -1 : 0, pc);
+}
+
 RACE_STAND_IN(int, pthread_spin_unlock, (pthread_spinlock_t *lock))
 {
+	if (race_is_watching())
+		spin_check(lock, RACE_CALLER);
 	race_lock_giving((uint64_t)lock);
 	return RACE_REAL(pthread_spin_unlock)(lock);
 }

@@ -29,6 +29,7 @@ struct birth {
 	void *arg;
 	uint64_t mask; /* of signals, that it begins with when it is known */
 	bool masked;
+	struct race_hold detached_at; /* it is created so, where */
 };
 
 static pthread_key_t end_key;
@@ -86,6 +87,7 @@ static void settle_in(const void *unused)
 /* A thread that libc made for itself, at its first sight: it may stand in a door. */
 static void introduced(void)
 {
+	race_misuse_begins((uint64_t)pthread_self(), race_self()->life->number, NULL);
 	race_call_save_vectors(NULL, settle_in);
 }
 
@@ -107,6 +109,7 @@ static struct birth begin_life(void *arg)
 	race_thread_start(birth.thread);
 	race_free(arg, sizeof(birth));
 	race_thread_set_handle(birth.thread, birth.thread->life->number, (uint64_t)pthread_self());
+	race_misuse_begins((uint64_t)pthread_self(), birth.thread->life->number, &birth.detached_at);
 	settle_in(NULL);
 	if (birth.masked)
 		race_sys_sigprocmask(SIG_SETMASK, &birth.mask, NULL);
@@ -148,6 +151,9 @@ static struct birth *prepare(uint64_t pc, void *arg, bool detached)
 	race_renumber(race_self());
 	birth->thread = race_thread_create(race_self(), pc);
 	birth->thread->detached = detached;
+	if (detached)
+		race_misuse_note(&birth->detached_at, race_self(), 1,
+		                 (uint64_t)birth->thread->life->number << 1 | RACE_MISUSE_DETACHED, pc);
 	birth->arg = arg;
 	return birth;
 }
@@ -189,6 +195,7 @@ RACE_STAND_IN(int, pthread_create,
                void *(*routine)(void *), void *restrict arg))
 {
 	int state = PTHREAD_CREATE_JOINABLE, result;
+	struct race_hold detached_at;
 	struct race_thread *thread;
 	struct birth *birth;
 	pthread_attr_t roomy;
@@ -205,10 +212,13 @@ RACE_STAND_IN(int, pthread_create,
 	birth->pthread_routine = routine;
 	thread = birth->thread;
 	number = thread->life->number;
+	detached_at = birth->detached_at;
 	mask = mask_signals(birth, attr);
 	race_watch_start(mask);
 	result = RACE_REAL(pthread_create)(handle, attr, pthread_trampoline, birth);
 	race_sys_sigprocmask(SIG_SETMASK, &mask, NULL);
+	if (result == 0 && detached_at.addr)
+		race_misuse_begins((uint64_t)*handle, number, &detached_at);
 	settle(birth, thread, number, result == 0,
 	       result == 0 && state != PTHREAD_CREATE_DETACHED ? (uint64_t)*handle : 0);
 	return result;
@@ -247,15 +257,21 @@ static void stop_joining(void *arg)
 	race_store(&self->wait.kind, RACE_WAIT_NONE);
 }
 
-static struct race_thread *to_join(uint64_t handle)
+static struct race_thread *to_join(uint64_t handle, enum race_misuse_way way, uint64_t pc)
 {
-	return race_is_watching() ? race_thread_find(handle) : NULL;
+	struct race_thread *thread = race_is_watching() ? race_thread_find(handle) : NULL;
+
+	if (!thread && race_is_watching())
+		race_misuse_join(race_self(), handle, way, pc);
+	return thread;
 }
 
-static void joined(struct race_thread *thread)
+static void joined(struct race_thread *thread, uint64_t handle, uint64_t pc)
 {
-	if (thread)
-		race_thread_join(race_self(), thread);
+	if (!thread)
+		return;
+	race_misuse_gone(race_self(), handle, thread->life->number, RACE_MISUSE_JOINED, pc);
+	race_thread_join(race_self(), thread);
 }
 
 /* While it blocks, the thread counts for the floor with what it will know then. */
@@ -273,7 +289,7 @@ static void joined(struct race_thread *thread)
 			                            (thread)->life->number,            \
 			                            RACE_CALLER, name, call);          \
 			if (result_ == (success))                                      \
-				joined(thread);                                        \
+				joined(thread, (uint64_t)handle, RACE_CALLER);         \
 			pthread_cleanup_pop(1);                                        \
 		} else {                                                               \
 			result_ = (call);                                              \
@@ -283,53 +299,62 @@ static void joined(struct race_thread *thread)
 
 RACE_STAND_IN(int, pthread_join, (pthread_t handle, void **value))
 {
-	struct race_thread *thread = to_join(handle);
+	struct race_thread *thread = to_join(handle, RACE_MISUSE_JOINED, RACE_CALLER);
 
 	return JOINING(thread, 0, EDEADLK, "pthread_join", RACE_REAL(pthread_join)(handle, value));
 }
 
 /* One that may give up learns nothing then, so meanwhile it counts with what it knows. */
-static int tried(struct race_thread *thread, int result)
+static int tried(struct race_thread *thread, int result, uint64_t handle, uint64_t pc)
 {
 	if (result == 0)
-		joined(thread);
+		joined(thread, handle, pc);
 	return result;
 }
 
 RACE_STAND_IN(int, pthread_timedjoin_np,
               (pthread_t handle, void **value, const struct timespec *time))
 {
-	struct race_thread *thread = to_join(handle);
+	struct race_thread *thread = to_join(handle, RACE_MISUSE_JOINED, RACE_CALLER);
 
-	return tried(thread, RACE_REAL(pthread_timedjoin_np)(handle, value, time));
+	return tried(thread, RACE_REAL(pthread_timedjoin_np)(handle, value, time),
+	             (uint64_t)handle, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_clockjoin_np,
               (pthread_t handle, void **value, clockid_t clock, const struct timespec *time))
 {
-	struct race_thread *thread = to_join(handle);
+	struct race_thread *thread = to_join(handle, RACE_MISUSE_JOINED, RACE_CALLER);
 
-	return tried(thread, RACE_REAL(pthread_clockjoin_np)(handle, value, clock, time));
+	return tried(thread, RACE_REAL(pthread_clockjoin_np)(handle, value, clock, time),
+	             (uint64_t)handle, RACE_CALLER);
 }
 
 RACE_STAND_IN(int, pthread_tryjoin_np, (pthread_t handle, void **value))
 {
-	struct race_thread *thread = to_join(handle);
+	struct race_thread *thread = to_join(handle, RACE_MISUSE_JOINED, RACE_CALLER);
 
-	return tried(thread, RACE_REAL(pthread_tryjoin_np)(handle, value));
+	return tried(thread, RACE_REAL(pthread_tryjoin_np)(handle, value), (uint64_t)handle,
+	             RACE_CALLER);
 }
 
 RACE_STAND_IN(int, thrd_join, (thrd_t handle, int *value))
 {
-	struct race_thread *thread = to_join((uint64_t)handle);
+	struct race_thread *thread = to_join((uint64_t)handle, RACE_MISUSE_JOINED, RACE_CALLER);
 
 	return JOINING(thread, thrd_success, thrd_error, "thrd_join", RACE_REAL(thrd_join)(handle, value));
 }
 
 RACE_STAND_IN(int, pthread_detach, (pthread_t handle))
 {
-	struct race_thread *thread = to_join(handle);
-	int result = RACE_REAL(pthread_detach)(handle);
+	struct race_thread *thread = to_join(handle, RACE_MISUSE_DETACHED, RACE_CALLER);
+	uint32_t number = thread ? thread->life->number : 0;
+	int result;
+
+	/* Before: behind it the handle may be another thread's. */
+	if (thread)
+		race_misuse_gone(race_self(), (uint64_t)handle, number, RACE_MISUSE_DETACHED, RACE_CALLER);
+	result = RACE_REAL(pthread_detach)(handle);
 
 	if (result == 0 && thread)
 		race_thread_detach(thread);
@@ -338,8 +363,13 @@ RACE_STAND_IN(int, pthread_detach, (pthread_t handle))
 
 RACE_STAND_IN(int, thrd_detach, (thrd_t handle))
 {
-	struct race_thread *thread = to_join((uint64_t)handle);
-	int result = RACE_REAL(thrd_detach)(handle);
+	struct race_thread *thread = to_join((uint64_t)handle, RACE_MISUSE_DETACHED, RACE_CALLER);
+	uint32_t number = thread ? thread->life->number : 0;
+	int result;
+
+	if (thread)
+		race_misuse_gone(race_self(), (uint64_t)handle, number, RACE_MISUSE_DETACHED, RACE_CALLER);
+	result = RACE_REAL(thrd_detach)(handle);
 
 	if (result == thrd_success && thread)
 		race_thread_detach(thread);

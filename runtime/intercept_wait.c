@@ -25,12 +25,26 @@ struct round {
 	uint32_t staying;
 };
 
-/* glibc's barrier: arrivals, round, count. */
+/* glibc's barrier: arrivals, round, count, whether processes share it. */
 static uint32_t members(const pthread_barrier_t *barrier)
 {
 	uint32_t count = ((const uint32_t *)barrier)[2];
 
 	return count ? count : 1;
+}
+
+static bool is_shared(const pthread_barrier_t *barrier)
+{
+	return ((const uint32_t *)barrier)[3] != 0;
+}
+
+/* There is no static initialiser, and no barrier for nobody. */
+static void look(const pthread_barrier_t *barrier, uint64_t pc)
+{
+	bool was_destroyed = race_misuse_is_destroyed((uint64_t)barrier);
+
+	if ((was_destroyed || !((const uint32_t *)barrier)[2]) && race_is_watching())
+		race_misuse_use(race_self(), (uint64_t)barrier, RACE_HOLD_BARRIER, was_destroyed, pc);
 }
 
 static void release_in(struct race_thread *self, struct round *round)
@@ -90,18 +104,36 @@ RACE_STAND_IN(int, pthread_barrier_init,
               (pthread_barrier_t *restrict barrier, const pthread_barrierattr_t *restrict attr,
                unsigned count))
 {
-	return made_or_unmade(RACE_REAL(pthread_barrier_init)(barrier, attr, count), barrier);
+	int result;
+
+	if (race_is_watching())
+		race_misuse_barrier(race_self(), (uint64_t)barrier, false, RACE_CALLER);
+	race_misuse_made((uint64_t)barrier);
+	result = RACE_REAL(pthread_barrier_init)(barrier, attr, count);
+	return made_or_unmade(result, barrier);
 }
 
 RACE_STAND_IN(int, pthread_barrier_destroy, (pthread_barrier_t *barrier))
 {
-	return made_or_unmade(RACE_REAL(pthread_barrier_destroy)(barrier), barrier);
+	bool shared = is_shared(barrier);
+	int result;
+
+	if (race_is_watching())
+		race_misuse_barrier(race_self(), (uint64_t)barrier, true, RACE_CALLER);
+	result = made_or_unmade(RACE_REAL(pthread_barrier_destroy)(barrier), barrier);
+	if (result == 0 && !shared && race_is_watching())
+		race_misuse_destroyed(race_self(), (uint64_t)barrier, RACE_CALLER);
+	return result;
 }
 
 RACE_STAND_IN(int, pthread_barrier_wait, (pthread_barrier_t *barrier))
 {
-	struct round *round = race_is_threaded() ? arrive(barrier) : NULL;
-	int result = RACE_WAITS(RACE_WAIT_BARRIER, false, barrier, members(barrier), RACE_CALLER,
+	struct round *round;
+	int result;
+
+	look(barrier, RACE_CALLER);
+	round = race_is_threaded() ? arrive(barrier) : NULL;
+	result = RACE_WAITS(RACE_WAIT_BARRIER, false, barrier, members(barrier), RACE_CALLER,
 	                        "pthread_barrier_wait", RACE_REAL(pthread_barrier_wait)(barrier));
 
 	if (round)

@@ -22,6 +22,8 @@ static const struct {
 	[RACE_HOLD_FILE] = { "lock of the FILE", 1 },
 	[RACE_HOLD_CUSTOM] = { "lock", 1 },
 	[RACE_HOLD_CUSTOM_READ] = { "lock", 1 },
+	[RACE_HOLD_COND] = { "condition", sizeof(pthread_cond_t) },
+	[RACE_HOLD_BARRIER] = { "barrier", sizeof(pthread_barrier_t) },
 };
 
 static void add(struct race_names *names, const char *words)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * misuse.c - findings about single calls (misuse.h). Where a lock was taken is in its
- * holder's list; where one was destroyed, in a table of the last ones.
+ * misuse.c - findings about single calls on locks (misuse.h). Where a lock was taken is in
+ * its holder's list; where one was destroyed, in a table of the last ones.
  */
 #define _GNU_SOURCE
 #include "misuse.h"
@@ -9,19 +9,14 @@
 #include <pthread.h>
 
 #include "blocker.h"
-#include "finding.h"
+#include "module.h"
 #include "options.h"
 #include "platform.h"
 #include "slot.h"
-#include "tasks.h"
 #include "unwind.h"
 
-#define MISUSE "MISUSE OF A LOCK"
-#define TASKS_MOST 4096
-
-/* What self does now, at pc. */
-static struct race_section *add_now(struct race_finding *finding, struct race_thread *self,
-				    const char *words, uint64_t lock, uint64_t kind, uint64_t pc)
+struct race_section *race_misuse_now(struct race_finding *finding, struct race_thread *self,
+				     const char *words, uint64_t lock, uint64_t kind, uint64_t pc)
 {
 	struct race_section *section = race_finding_add(finding, words, self);
 
@@ -31,73 +26,155 @@ static struct race_section *add_now(struct race_finding *finding, struct race_th
 	return section;
 }
 
-/* Where the holder took it: the thread of that kernel's number, if it is known. */
-static bool add_taken(struct race_finding *finding, uint64_t lock, int32_t owner)
+static void add_hold(struct race_finding *finding, const struct race_thread *holder,
+		     const struct race_hold *hold)
 {
-	struct race_thread *holder = NULL;
-	struct race_section *section;
+	struct race_section *section = race_finding_add(finding, "%T took %l at:", holder);
+
+	section->lock = *hold;
+	race_hold_stack(hold, &section->stack);
+}
+
+/* Where another thread took it, if a list has it. */
+static bool add_taken(struct race_finding *finding, const struct race_thread *self, uint64_t lock)
+{
+	struct race_thread *holder;
 	struct race_hold hold;
 
 	race_thread_lock();
-	for (uint32_t tid = 0; owner && tid < race_runtime.tids && !holder; tid++) {
-		struct race_thread *thread = race_thread_in_slot(tid);
-
-		if (thread && thread->kernel_tid == owner && thread->words &&
-		    race_blocker_hold(thread, lock, &hold))
-			holder = thread;
-	}
+	holder = race_blocker_other(self, lock, &hold);
 	race_thread_unlock();
 	if (!holder)
 		return false;
-	section = race_finding_add(finding, "%T took %l at:", holder);
-	section->lock = hold;
-	race_hold_stack(&hold, &section->stack);
+	add_hold(finding, holder, &hold);
 	race_finding_add_creation(finding, holder);
 	return true;
 }
 
-/* One place now, and where the lock was taken. */
+/* One place now, and where the lock was taken: by `own`, else by another thread. */
 static void tell(struct race_thread *self, const char *words, uint64_t lock, uint64_t kind,
-		 int32_t owner, uint64_t pc)
+		 const struct race_hold *own, uint64_t pc)
 {
 	struct race_finding *finding;
 
 	if (!race_options.report_misuse)
 		return;
 	race_enter();
-	finding = race_finding_begin(RACE_RULE_MISUSE, MISUSE);
+	finding = race_finding_begin(RACE_RULE_MISUSE, RACE_MISUSE_LOCK);
 	if (finding) {
-		add_now(finding, self, words, lock, kind, pc);
-		add_taken(finding, lock, owner);
+		race_misuse_now(finding, self, words, lock, kind, pc);
+		if (own)
+			add_hold(finding, self, own);
+		else
+			add_taken(finding, self, lock);
 		race_finding_add_creation(finding, self);
 		race_finding_tell(finding);
 	}
 	race_leave();
 }
 
+/* ---- unlock ---- */
+
+static bool same_sort(uint64_t a, uint64_t b)
+{
+	return a == b || (a == RACE_HOLD_WRITE && b == RACE_HOLD_READ) ||
+	       (a == RACE_HOLD_READ && b == RACE_HOLD_WRITE);
+}
+
+static const char *other_sort_words(enum race_hold_kind kind)
+{
+	return kind == RACE_HOLD_MUTEX ? "%T unlocks %l as if it were a mutex, at:" :
+	       kind == RACE_HOLD_SPIN  ? "%T unlocks %l as if it were a spin lock, at:" :
+					 "%T unlocks %l as if it were a reader-writer lock, at:";
+}
+
+/* The lock is given back here, and stands no more in the list of who took it. */
+static void take_from_other(const struct race_thread *self, uint64_t lock)
+{
+	struct race_thread *holder;
+	struct race_hold hold;
+
+	race_thread_lock();
+	holder = race_blocker_other(self, lock, &hold);
+	if (holder)
+		race_held_lose(holder, lock);
+	race_thread_unlock();
+}
+
 void race_misuse_unlock(struct race_thread *self, uint64_t lock, enum race_hold_kind kind,
 			int32_t owner, uint64_t pc)
 {
+	const struct race_hold *own = race_held_find(self, lock);
+	struct race_hold hold;
+
 	/* Taken before the fork by the thread that this one is a copy of. */
 	if (owner && owner == self->kernel_tid_before_fork)
 		return;
+	if (own && !same_sort(own->kind, kind)) {
+		hold = *own;
+		tell(self, other_sort_words(kind), lock, hold.kind, &hold, pc);
+		return;
+	}
 	tell(self, owner ? "%T unlocks %l, which another thread holds, at:" :
-			   "%T unlocks %l, which nobody holds, at:", lock, kind, owner, pc);
+			   "%T unlocks %l, which nobody holds, at:", lock, kind, NULL, pc);
+	if (owner)
+		take_from_other(self, lock);
 }
+
+/* As many others hold it as libc counts: twice, because they come and go. */
+static bool are_all_others(const struct race_thread *self, uint64_t lock, uint32_t readers)
+{
+	bool all;
+
+	race_thread_lock();
+	all = race_blocker_count_others(self, lock) >= readers &&
+	      race_blocker_count_others(self, lock) >= readers;
+	race_thread_unlock();
+	return all;
+}
+
+void race_misuse_unlock_read(struct race_thread *self, uint64_t lock, uint32_t readers, uint64_t pc)
+{
+	if (!readers || are_all_others(self, lock, readers))
+		race_misuse_unlock(self, lock, RACE_HOLD_READ, readers ? -1 : 0, pc);
+}
+
+void race_misuse_unlock_custom(struct race_thread *self, uint64_t lock, bool shared, uint64_t pc)
+{
+	const struct race_hold *own = race_held_find(self, lock);
+	struct race_hold hold;
+
+	/* A lock may be taken in both ways, one inside the other. */
+	for (uint32_t i = self->holds_count; i--;)
+		if (self->holds[i].addr == lock && race_hold_is_shared(self->holds[i].kind) == shared)
+			return;
+	if (!own)
+		return;
+	hold = *own;
+	tell(self, shared ? "%T gives %l back as a reader, and took it to write, at:" :
+			    "%T gives %l back as a writer, and took it to read, at:", lock, hold.kind,
+	     &hold, pc);
+}
+
+/* ---- destroy ---- */
 
 /* In the child of fork the holder may not exist; then the memory is the child's to use. */
 void race_misuse_destroy(struct race_thread *self, uint64_t lock, enum race_hold_kind kind,
 			 int32_t owner, uint64_t pc)
 {
+	const struct race_hold *own = race_held_find(self, lock);
 	struct race_finding *finding;
 
-	if (!race_options.report_misuse || owner == self->kernel_tid_before_fork)
+	if (!race_options.report_misuse || owner == self->kernel_tid_before_fork ||
+	    (owner < 0 && self->kernel_tid_before_fork))
 		return;
 	race_enter();
-	finding = race_finding_begin(RACE_RULE_MISUSE, MISUSE);
+	finding = race_finding_begin(RACE_RULE_MISUSE, RACE_MISUSE_LOCK);
 	if (finding) {
-		add_now(finding, self, "%T destroys %l, which is held, at:", lock, kind, pc);
-		if (add_taken(finding, lock, owner))
+		race_misuse_now(finding, self, "%T destroys %l, which is held, at:", lock, kind, pc);
+		if (own)
+			add_hold(finding, self, own);
+		if (own || add_taken(finding, self, lock))
 			race_finding_tell(finding);
 		else
 			race_sys_munmap(finding, sizeof(*finding));
@@ -105,96 +182,14 @@ void race_misuse_destroy(struct race_thread *self, uint64_t lock, enum race_hold
 	race_leave();
 }
 
-/* ---- conditions ---- */
-
 void race_misuse_wait(struct race_thread *self, uint64_t mutex, uint64_t pc)
 {
 	const pthread_mutex_t *of = (const pthread_mutex_t *)mutex;
 
 	if (of->__data.__owner && of->__data.__owner == self->kernel_tid_before_fork)
 		return;
-	tell(self, "%T waits on a condition without holding %l at:", mutex, RACE_HOLD_MUTEX,
-	     of->__data.__owner, pc);
-}
-
-/* Does the kernel say that it sleeps on the condition? Who was woken is not bound to his
- * mutex any more, though he has not returned yet. */
-static bool sleeps_on(int32_t kernel_tid, uint64_t cond)
-{
-	struct race_task *tasks = race_map(TASKS_MOST * sizeof(*tasks));
-	uint32_t count = tasks ? race_tasks_read(tasks, TASKS_MOST) : 0;
-	bool sleeps = false;
-
-	for (uint32_t i = 0; i < count; i++)
-		if (tasks[i].tid == kernel_tid)
-			sleeps = tasks[i].call == __NR_futex && tasks[i].arg[0] - cond < sizeof(pthread_cond_t);
-	if (tasks)
-		race_sys_munmap(tasks, TASKS_MOST * sizeof(*tasks));
-	return sleeps;
-}
-
-static struct race_thread *waits_otherwise(const struct race_thread *self, uint64_t cond,
-					   uint64_t mutex, struct race_wait *wait)
-{
-	struct race_thread *other = NULL;
-
-	race_thread_lock();
-	for (uint32_t tid = 0; tid < race_runtime.tids && !other; tid++) {
-		struct race_thread *thread = race_thread_in_slot(tid);
-
-		if (!thread || thread == self || !thread->words)
-			continue;
-		*wait = thread->wait;
-		if (wait->kind == RACE_WAIT_COND && wait->object == cond && wait->detail != mutex &&
-		    race_load(&thread->wait.turns) == wait->turns)
-			other = thread;
-	}
-	race_thread_unlock();
-	return other;
-}
-
-static void two_mutexes(struct race_thread *self, uint64_t cond, uint64_t mutex, uint64_t pc)
-{
-	struct race_finding *finding;
-	struct race_section *section;
-	struct race_thread *other;
-	struct race_wait wait;
-
-	other = waits_otherwise(self, cond, mutex, &wait);
-	if (!other || !sleeps_on(other->kernel_tid, cond))
-		return;
-	finding = race_finding_begin(RACE_RULE_MISUSE, MISUSE);
-	if (!finding)
-		return;
-	add_now(finding, self, "%T waits on a condition with %l at:", mutex, RACE_HOLD_MUTEX, pc);
-	section = race_finding_add(finding, "%T waits on the same one with %l at:", other);
-	section->lock.addr = wait.detail;
-	section->lock.kind = RACE_HOLD_MUTEX;
-	if (!race_unwind_at(&wait.at, wait.pc, &section->stack)) {
-		section->stack.count = 1;
-		section->stack.pc[0] = wait.pc;
-	}
-	race_finding_tell(finding);
-}
-
-/* Which mutex a condition was waited on with last; two conditions may share a place. */
-#define CONDITIONS 1024
-static struct {
-	uint64_t cond, mutex;
-} bound[CONDITIONS];
-
-void race_misuse_condition(struct race_thread *self, uint64_t cond, uint64_t mutex, uint64_t pc)
-{
-	uint32_t at = (uint32_t)((cond >> 3) * 0x9e3779b97f4a7c15ull >> 54);
-	bool other = race_load(&bound[at].cond) == cond && race_load(&bound[at].mutex) != mutex;
-
-	race_store(&bound[at].cond, cond);
-	race_store(&bound[at].mutex, mutex);
-	if (!other || !race_options.report_misuse)
-		return;
-	race_enter();
-	two_mutexes(self, cond, mutex, pc);
-	race_leave();
+	tell(self, "%T waits on a condition without holding %l at:", mutex, RACE_HOLD_MUTEX, NULL,
+	     pc);
 }
 
 /* ---- after the end ---- */
@@ -207,32 +202,53 @@ static struct race_hold *place_of(uint64_t lock)
 	return &destroyed[(lock >> 3) * 0x9e3779b97f4a7c15ull >> 52];
 }
 
-void race_misuse_destroyed(struct race_thread *self, uint64_t lock, uint64_t pc)
+void race_misuse_note(struct race_hold *place, struct race_thread *self, uint64_t what,
+		      uint64_t kind, uint64_t pc)
 {
-	struct race_hold *place = place_of(lock);
 	const uint64_t *top = __race_self.stack;
 
 	race_store(&place->addr, 0);
+	race_store(&place->kind, kind);
 	race_store(&place->pc[0], pc);
 	for (uint32_t i = 1; i < RACE_HOLD_FRAMES; i++)
 		race_store(&place->pc[i], top > self->stack ? *--top : 0);
-	race_store_release(&place->addr, lock);
+	race_store_release(&place->addr, what);
 }
 
-void race_misuse_after_destroy(struct race_thread *self, uint64_t lock, enum race_hold_kind kind,
-			       uint64_t pc)
+void race_misuse_destroyed(struct race_thread *self, uint64_t lock, uint64_t pc)
+{
+	race_misuse_note(place_of(lock), self, lock, 0, pc);
+}
+
+bool race_misuse_is_destroyed(uint64_t lock)
+{
+	return race_load(&place_of(lock)->addr) == lock;
+}
+
+void race_misuse_made(uint64_t lock)
+{
+	if (race_misuse_is_destroyed(lock))
+		race_store(&place_of(lock)->addr, 0);
+}
+
+void race_misuse_use(struct race_thread *self, uint64_t lock, enum race_hold_kind kind,
+		     bool was_destroyed, uint64_t pc)
 {
 	struct race_hold place = *place_of(lock);
 	struct race_finding *finding;
 	struct race_section *section;
 
-	if (!race_options.report_misuse)
+	if (!race_options.report_misuse || self->library_locks)
 		return;
 	race_enter();
-	finding = race_finding_begin(RACE_RULE_MISUSE, MISUSE);
+	finding = race_finding_begin(RACE_RULE_MISUSE, RACE_MISUSE_LOCK);
 	if (finding) {
-		add_now(finding, self, "%T uses %l, which was destroyed, at:", lock, kind, pc);
-		if (place.addr == lock) {
+		race_misuse_now(finding, self,
+				was_destroyed ? "%T uses %l, which was destroyed, at:" :
+						"%T uses %l, which was never initialised, or was "
+						"written over, at:",
+				lock, kind, pc);
+		if (was_destroyed && place.addr == lock) {
 			section = race_finding_add(finding, "It was destroyed at:", self);
 			race_hold_stack(&place, &section->stack);
 		}
@@ -251,16 +267,34 @@ static bool copy_of(uint64_t lock, void *copy, size_t bytes)
 	       (long)bytes;
 }
 
+static bool is_static(uint64_t lock)
+{
+	race_module_refresh();
+	return race_module_bounds(race_module_book(), lock) != NULL;
+}
+
+/* Those that do not say who has them are believed where no block can have been freed. */
 static bool still_has(const struct race_thread *self, const struct race_hold *hold)
 {
 	pthread_rwlock_t rwlock;
 	pthread_mutex_t mutex;
+	int spin;
 
-	if (hold->kind == RACE_HOLD_MUTEX) /* but a robust one, 16, which is made for that */
+	switch (hold->kind) {
+	case RACE_HOLD_MUTEX: /* but a robust one, 16, which is made for that */
 		return copy_of(hold->addr, &mutex, sizeof(mutex)) &&
 		       mutex.__data.__owner == self->kernel_tid && !(mutex.__data.__kind & 16);
-	return hold->kind == RACE_HOLD_WRITE && copy_of(hold->addr, &rwlock, sizeof(rwlock)) &&
-	       rwlock.__data.__cur_writer == self->kernel_tid;
+	case RACE_HOLD_WRITE:
+		return copy_of(hold->addr, &rwlock, sizeof(rwlock)) &&
+		       rwlock.__data.__cur_writer == self->kernel_tid;
+	case RACE_HOLD_READ:
+		return is_static(hold->addr) && copy_of(hold->addr, &rwlock, sizeof(rwlock)) &&
+		       rwlock.__data.__readers >> 3;
+	case RACE_HOLD_SPIN:
+		return is_static(hold->addr) && copy_of(hold->addr, &spin, sizeof(spin)) && spin <= 0;
+	default:
+		return false;
+	}
 }
 
 void race_misuse_end(struct race_thread *self)
@@ -272,7 +306,7 @@ void race_misuse_end(struct race_thread *self)
 		if (!still_has(self, &self->holds[i]))
 			continue;
 		race_enter();
-		finding = race_finding_begin(RACE_RULE_MISUSE, MISUSE);
+		finding = race_finding_begin(RACE_RULE_MISUSE, RACE_MISUSE_LOCK);
 		if (finding) {
 			section = race_finding_add(finding, "%T has ended with %l, which it took at:", self);
 			section->lock = self->holds[i];
@@ -282,62 +316,4 @@ void race_misuse_end(struct race_thread *self)
 		}
 		race_leave();
 	}
-}
-
-/* ---- threads ---- */
-
-/* The next one from slot `from` on, which has ended and waits for a join. */
-static struct race_thread *leaked(uint32_t *from)
-{
-	struct race_thread *found = NULL;
-
-	race_thread_lock();
-	for (; *from < race_runtime.tids && !found; ++*from) {
-		struct race_thread *thread = race_thread_in_slot(*from);
-
-		if (thread && *from && thread->life->finished && thread->life->created_by_us &&
-		    !thread->detached && !thread->being_joined && thread->handle &&
-		    !race_slots[*from].ended_as)
-			found = thread;
-	}
-	race_thread_unlock();
-	return found;
-}
-
-/* It may have gone on in another slot than its first. */
-static bool main_is_there(void)
-{
-	bool found = false;
-
-	race_thread_lock();
-	for (uint32_t tid = 0; tid < race_runtime.tids && !found; tid++) {
-		const struct race_thread *thread = race_thread_in_slot(tid);
-
-		found = thread && thread->words && !thread->life->number;
-	}
-	race_thread_unlock();
-	return found;
-}
-
-void race_misuse_leaks(void)
-{
-	struct race_finding *finding;
-	struct race_thread *thread;
-	uint32_t slot = 1;
-
-	/* A main thread that leaves before the others lets the process end with the last one:
-	 * nobody was meant to join. */
-	if (!race_options.report_thread_leaks || !main_is_there())
-		return;
-	race_enter();
-	while ((thread = leaked(&slot))) {
-		finding = race_finding_begin(RACE_RULE_THREAD, "THREAD NEVER JOINED NOR DETACHED");
-		if (!finding)
-			break;
-		race_finding_add_creation(finding, thread);
-		if (finding->count)
-			finding->section[0].words = "%T has ended, and was created at:";
-		race_finding_tell(finding);
-	}
-	race_leave();
 }

@@ -72,6 +72,7 @@ struct race_thread {
 	/* The locks it holds (held.h). */
 	struct race_hold *holds;
 	uint32_t holds_count, holds_room, holds_changes;
+	bool holds_lost; /* another thread gave one of them back */
 	uint32_t holds_counted; /* the oldest ones, whose marks the sum has (inversion.c) */
 	uint64_t holds_sum, *orders_known;
 	struct race_lineage *lineage; /* lineage.h; NULL: nobody asks for orders of locks */

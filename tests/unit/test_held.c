@@ -129,6 +129,59 @@ static void test_copy_of_another(void **state)
 	pthread_join(thread, NULL);
 }
 
+static uint32_t held_now(const struct race_thread *thread)
+{
+	struct race_hold holds[64];
+	uint32_t count;
+
+	race_thread_lock();
+	count = race_held_copy(thread, holds, 64);
+	race_thread_unlock();
+	return count;
+}
+
+/* What another thread gives back leaves a hole, which holds nothing, and room in the end. */
+static void test_lost(void **state)
+{
+	struct race_thread *self = race_self();
+	uint32_t before = held_now(self), room;
+
+	(void)state;
+	race_held_push(self, 8, RACE_HOLD_MUTEX, 1);
+	race_held_push(self, 16, RACE_HOLD_READ, 2);
+	race_thread_lock();
+	race_held_lose(self, 8);
+	race_held_lose(self, 24);
+	race_thread_unlock();
+	assert_null(race_held_find(self, 8));
+	assert_false(race_held_pop(self, 8));
+	assert_int_equal(held_now(self), before + 1);
+	assert_true(race_held_pop(self, 16));
+	assert_int_equal(held_now(self), before);
+	room = self->holds_room;
+	for (int i = 0; i < 1000; i++) {
+		race_held_push(self, 32, RACE_HOLD_SPIN, 3);
+		race_thread_lock();
+		race_held_lose(self, 32);
+		race_thread_unlock();
+	}
+	assert_int_equal(self->holds_room, room);
+	assert_int_equal(held_now(self), before);
+}
+
+static void test_pop_kind(void **state)
+{
+	struct race_thread *self = race_self();
+
+	(void)state;
+	race_held_push(self, 8, RACE_HOLD_CUSTOM, 1);
+	race_held_push(self, 8, RACE_HOLD_CUSTOM_READ, 2);
+	race_held_pop_kind(self, 8, RACE_HOLD_CUSTOM);
+	assert_int_equal(race_held_find(self, 8)->kind, RACE_HOLD_CUSTOM_READ);
+	race_held_pop_kind(self, 8, RACE_HOLD_CUSTOM);
+	assert_null(race_held_find(self, 8));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +189,8 @@ int main(void)
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_copy_of_another),
+		cmocka_unit_test(test_lost),
+		cmocka_unit_test(test_pop_kind),
 	};
 
 	return cmocka_run_group_tests(tests, play_begin, NULL);

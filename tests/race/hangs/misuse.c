@@ -3,8 +3,6 @@
 // Locks, conditions and threads used as POSIX does not allow: each told once, with the other
 // place where there is one.
 //
-// (Signals add their frames, and wake who waits.)
-// UNSUPPORTED: timer
 // RUN: %race_cc -O0 %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %expect 0 env RACE_OPTIONS="report_misuse=0 report_thread_leaks=0" %t
@@ -147,7 +145,8 @@ int main(void)
 // CHECK-NEXT: Thread T3 waits on a condition with mutex 'other' at:
 // CHECK-NEXT: waits_otherwise()
 // CHECK: Thread T2 waits on the same one with mutex 'one' at:
-// CHECK-NEXT: waits()
+// CHECK-NEXT: pthread_cond_wait()
+// CHECK: waits()
 // CHECK: WARNING: MISUSE OF A LOCK
 // CHECK-NEXT: Thread T4 has ended with mutex 'left_over', which it took at:
 // CHECK-NEXT: ends_with_it()
