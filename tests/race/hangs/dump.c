@@ -114,7 +114,8 @@ static void *joins(void *unused)
 
 static void *sleeps(void *unused)
 {
-	sleep(1000);
+	while (sleep(1000)) /* a signal's handler ends it */
+		;
 	return unused;
 }
 
@@ -170,23 +171,23 @@ int main(void)
 // CHECK: Main thread [running]:
 // CHECK: main()
 // CHECK: dump.c:[[@LINE-9]]
-// CHECK: Holds mutex c11, global at {{.*}}dump.c:[[@LINE-136]], taken at:
+// CHECK: Holds mutex c11, global at {{.*}}dump.c:[[@LINE-137]], taken at:
 // CHECK: Thread T1 'left' [mutex lock, {{[0-9]+ m?s}}]:
 // CHECK-NEXT: pthread_mutex_lock()
 // CHECK-NEXT: <libc>
 // CHECK-NEXT: take()
-// CHECK-NEXT: dump.c:[[@LINE-133]]
+// CHECK-NEXT: dump.c:[[@LINE-134]]
 // CHECK-NEXT: left()
-// CHECK-NEXT: dump.c:[[@LINE-127]]
-// CHECK-NEXT: Waits for mutex b, global at {{.*}}dump.c:[[@LINE-148]]
+// CHECK-NEXT: dump.c:[[@LINE-128]]
+// CHECK-NEXT: Waits for mutex b, global at {{.*}}dump.c:[[@LINE-149]]
 // CHECK-NEXT: Held by thread T2, taken at:
 // CHECK-NEXT: take()
 // CHECK-NEXT: dump.c
 // CHECK-NEXT: right()
-// CHECK-NEXT: dump.c:[[@LINE-127]]
+// CHECK-NEXT: dump.c:[[@LINE-128]]
 // CHECK: Holds mutex a, global at {{.*}}, taken at:
 // CHECK: left()
-// CHECK-NEXT: dump.c:[[@LINE-138]]
+// CHECK-NEXT: dump.c:[[@LINE-139]]
 // CHECK: Created at:
 // CHECK-NEXT: main()
 // CHECK: Thread T2 [mutex lock

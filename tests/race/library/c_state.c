@@ -66,7 +66,7 @@ int main(void)
 // CHECK: Write {{.*}} by thread T2
 // CHECK-NEXT: drand48()
 // CHECK: Previous write
-// CHECK-NEXT: drand48()
+// CHECK-NEXT: {{[dlms]}}rand48()
 // CHECK: Location: {{.*}}drand48
 // CHECK: Write {{.*}} by thread T2
 // CHECK-NEXT: strtok()
