@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * fork.c - before a fork the other threads are asked to stay out of race_enter, and
- * those inside are waited for: their sections are short and bounded. The child goes on
- * with the forking thread alone, in its epoch, and counts its own races.
+ * those inside are waited for: their sections are short and bounded. Then libc forks, and
+ * takes its own locks first: see race_enter_later. The child goes on with the forking thread
+ * alone, in its epoch, and counts its own races.
  */
 #define _GNU_SOURCE
 #include "fork.h"
@@ -12,6 +13,7 @@
 
 #include "dump.h"
 #include "intercept.h"
+#include "later.h"
 #include "platform.h"
 #include "report.h"
 #include "stop.h"
@@ -23,17 +25,20 @@ static void before_fork(void)
 {
 	race_stop_begin();
 	race_report_before_fork();
+	race_store(&race_stopping, RACE_FORKING);
 }
 
 static void in_parent(void)
 {
 	race_report_after_fork();
 	race_stop_end();
+	race_later_send();
 }
 
 static void in_child(void)
 {
 	own_pid = race_sys_getpid();
+	race_later_forget();
 	race_thread_forked(race_self());
 	race_intercept_load_forked(race_self());
 	race_report_forget_count();

@@ -21,6 +21,7 @@
 #include "dump.h"
 #include "floor.h"
 #include "intercept.h"
+#include "later.h"
 #include "options.h"
 #include "platform.h"
 #include "renumber.h"
@@ -254,12 +255,14 @@ static void handler(int number, siginfo_t *info, void *context)
 {
 	if (dumps(number))
 		answer(number, context);
-	if (!race_is_busy())
-		run(number, info, context);
-	else if (is_fault(number, info))
+	if (!race_is_busy()) {
+		if (is_fault(number, info) || !race_later_keep(info))
+			run(number, info, context);
+	} else if (is_fault(number, info)) {
 		run_fault(number, info, context);
-	else
+	} else {
 		race_signal_hold_back(number, info, context);
+	}
 }
 
 /* ---- registration ---- */

@@ -23,15 +23,45 @@ __thread struct race_words __race_self = {
 uint32_t race_stopping;
 bool race_alone;
 
+/* libc's fork takes libc's own locks when all are kept out, malloc's and that of the list of
+ * streams. One that waits here may hold one of them: in a handler that interrupted malloc, or
+ * called from there. So who has waited for long is let in, for this one section, and who
+ * comes behind it sooner. That it is in there at the very moment when the child's memory is
+ * made, and the child inherits a lock, happens to less than one in 10,000 of such forks. */
+#define PATIENCE_MS 100
+#define PATIENCE_LATE_MS 5
+
+static bool is_let_in(uint32_t stopping, uint32_t waited)
+{
+	uint32_t forking = RACE_FORKING;
+
+	if (stopping == RACE_FORKING_LATE)
+		return waited > PATIENCE_LATE_MS;
+	if (stopping != RACE_FORKING || waited <= PATIENCE_MS)
+		return false;
+	__atomic_compare_exchange_n(&race_stopping, &forking, RACE_FORKING_LATE, false,
+	                            __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	return true;
+}
+
 void race_enter_later(void)
 {
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	uint32_t stopping, waited = 0;
+
 	do {
 		race_store(&__race_self.busy, 0);
-		while (race_load(&race_stopping))
-			race_sys_sched_yield();
+		while ((stopping = race_load(&race_stopping)) && !is_let_in(stopping, waited)) {
+			if (stopping < RACE_FORKING)
+				race_sys_sched_yield();
+			else
+				race_sys_nanosleep(&moment, NULL);
+			waited += stopping >= RACE_FORKING;
+		}
 		race_store(&__race_self.busy, 1);
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	} while (race_load(&race_stopping));
+		stopping = race_load(&race_stopping);
+	} while (stopping && !is_let_in(stopping, waited));
 }
 
 void race_spin_wait(struct race_spin *lock)

@@ -62,7 +62,10 @@ RACE_INLINE bool race_is_busy(void)
 	return __race_self.busy != 0;
 }
 
-/* A thread wants all others outside of race_enter. Set and unset by that one alone. */
+/* A thread wants all others outside of race_enter. Set and unset by that one alone.
+ * RACE_FORKING: all are out, and libc forks; or some had to be let in meanwhile. */
+#define RACE_FORKING 2
+#define RACE_FORKING_LATE 3
 extern uint32_t race_stopping;
 void race_enter_later(void);
 void race_deliver_pending(void);
