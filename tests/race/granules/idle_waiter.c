@@ -20,7 +20,7 @@ static union {
 } x __attribute__((aligned(8)));
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
-static struct barrier written, read_often;
+static struct barrier ready, written, known, read_often;
 static int woken;
 unsigned long sum;
 
@@ -34,12 +34,12 @@ static void *waits(void *unused)
 	return unused;
 }
 
-/* Knows of the write, and leaves each byte in an epoch of its own, again and again. */
+/* Knows of the write, as all but the waiter do, and leaves each byte in an epoch of its own, again and again. */
 static void *reads(void *unused)
 {
 	unsigned long total = 0;
 
-	barrier_wait(&written);
+	barrier_wait(&known);
 	for (int i = 0; i < 800; i++) {
 		pthread_mutex_lock(&other);
 		total += (unsigned long)x.byte[i % 8];
@@ -49,14 +49,19 @@ static void *reads(void *unused)
 	return (void *)(total & 0) ?: unused;
 }
 
-/* Knows nothing of it. */
+/* Signals without the mutex, at which nothing is released any more. */
 static void *wakes(void *unused)
 {
-	barrier_wait(&read_often);
 	pthread_mutex_lock(&mutex);
 	woken = 1;
-	pthread_cond_signal(&cond);
 	pthread_mutex_unlock(&mutex);
+	barrier_wait(&ready);
+	barrier_wait(&written);
+	pthread_mutex_lock(&other);
+	pthread_mutex_unlock(&other);
+	barrier_wait(&known);
+	barrier_wait(&read_often);
+	pthread_cond_signal(&cond);
 	return unused;
 }
 
@@ -64,12 +69,15 @@ int main(void)
 {
 	pthread_t thread[3];
 
+	barrier_init(&ready, 2);
 	barrier_init(&written, 2);
+	barrier_init(&known, 2);
 	barrier_init(&read_often, 2);
-	pthread_create(&thread[0], 0, wakes, 0);
-	pthread_create(&thread[1], 0, reads, 0);
-	pthread_create(&thread[2], 0, waits, 0);
-	asleep_wait(3);
+	pthread_create(&thread[0], 0, waits, 0);
+	asleep_wait(1);
+	pthread_create(&thread[1], 0, wakes, 0);
+	pthread_create(&thread[2], 0, reads, 0);
+	barrier_wait(&ready);
 	pthread_mutex_lock(&other);
 	x.word = 1;
 	pthread_mutex_unlock(&other);
@@ -80,9 +88,9 @@ int main(void)
 }
 
 // CHECK: WARNING: DATA RACE
-// CHECK-NEXT: Read of size 8 at {{.*}} by thread T3:
+// CHECK-NEXT: Read of size 8 at {{.*}} by thread T1:
 // CHECK-NEXT: waits()
-// CHECK-NEXT: idle_waiter.c:[[@LINE-52]]
+// CHECK-NEXT: idle_waiter.c:[[@LINE-60]]
 // CHECK: Previous write of size 8 at {{.*}} by main thread:
 // CHECK-NEXT: main()
 // CHECK-NEXT: idle_waiter.c:[[@LINE-14]]
