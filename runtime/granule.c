@@ -111,16 +111,16 @@ static uint32_t front_of(const race_cell *cells, uint32_t count, race_cell c0,
 	return 0;
 }
 
-/* The list's cells, own cell first, become the granule's. Called with the list's lock.
- * False: the granule is another's meanwhile. */
-static bool spread(struct race_overflow *list, race_cell c0, race_cell c1, race_cell *shadow,
-                   const struct race_touch *t)
+/* The set, own cell first, becomes the granule's: one cell goes to the front, the others to
+ * the list, whose lock we have. False: the granule is another's meanwhile. */
+static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count, race_cell c0,
+                   race_cell c1, race_cell *shadow, const struct race_touch *t)
 {
-	race_cell *cells = list->cells, front;
+	race_cell front;
 	uint32_t at;
 
-	if (list->count <= 2) {
-		bool done = race_shadow_swap(shadow, c0, c1, cells[0], list->count == 2 ? cells[1] : 0);
+	if (count <= 2) {
+		bool done = race_shadow_swap(shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
 
 		if (done) {
 			race_count(lists_left);
@@ -128,11 +128,11 @@ static bool spread(struct race_overflow *list, race_cell c0, race_cell c1, race_
 		}
 		return done;
 	}
-	at = front_of(cells, list->count, c0, t);
+	at = front_of(cells, count, c0, t);
 	front = cells[at];
 	cells[at] = cells[0];
-	cells[0] = cells[list->count - 1];
-	list->count--;
+	cells[0] = cells[count - 1];
+	race_overflow_put(list, cells, count - 1);
 	if (!race_shadow_swap(shadow, c0, c1, front, race_overflow_cell(list)))
 		return false;
 	if (at)
@@ -140,28 +140,32 @@ static bool spread(struct race_overflow *list, race_cell c0, race_cell c1, race_
 	return true;
 }
 
-/* Called with the list's lock. */
+/* Called with the list's lock. A few cells are judged in a copy, so that the list stays one
+ * cache line. */
 static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *shadow,
                          const struct race_touch *t, struct race_outcome *out)
 {
-	race_cell c0 = race_load(&shadow[0]);
+	race_cell few[RACE_OVERFLOW_FEW + 2], *cells = few, c0 = race_load(&shadow[0]);
+	uint32_t count = list->count;
 
 	if (race_load(&shadow[1]) != c1)
 		return false;
 	race_count(list_changes);
-	if (c0) {
+	if (count > RACE_OVERFLOW_FEW) {
 		race_overflow_grow(list);
-		list->cells[list->count++] = c0;
+		cells = list->cells;
+	} else {
+		for (uint32_t i = 0; i < count; i++)
+			few[i] = list->cells[i];
 	}
-	race_overflow_grow(list);
-	list->count = race_judge_cells(list->cells, list->count, t, out);
-	if (out->covered) {
-		list->count -= c0 != 0;
+	if (c0)
+		cells[count++] = c0;
+	count = race_judge_cells(cells, count, t, out);
+	if (out->covered)
 		return true;
-	}
-	if (list->count > 2)
-		list->count = squeeze(list->cells, list->count, t->self, &list->floor_rises);
-	return spread(list, c0, c1, shadow, t);
+	if (count > 2)
+		count = squeeze(cells, count, t->self, &list->floor_rises);
+	return spread(list, cells, count, c0, c1, shadow, t);
 }
 
 /* The access to a granule whose cell 1 was the list's c1. False: look again. */
@@ -187,7 +191,7 @@ static bool touch_list(race_cell c1, race_cell *shadow, const struct race_touch 
 }
 
 /* A set of three is too much for shadow: gives it a list. False: look again. */
-static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_cell *cells,
+static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, race_cell *cells,
                       uint32_t count, const struct race_touch *t)
 {
 	struct race_overflow *list;
@@ -195,13 +199,9 @@ static bool make_list(race_cell c0, race_cell c1, race_cell *shadow, const race_
 
 	race_enter();
 	list = race_overflow_new();
-	for (uint32_t i = 0; i < count; i++) {
-		race_overflow_grow(list);
-		list->cells[list->count++] = cells[i];
-	}
 	list->floor_rises = RACE_FLOOR_NEVER;
 	race_shadow_note_list(shadow);
-	done = spread(list, c0, c1, shadow, t);
+	done = spread(list, cells, count, c0, c1, shadow, t);
 	if (done)
 		race_count(lists_made);
 	else

@@ -67,13 +67,15 @@ void race_overflow_renew(race_cell (*renewed)(race_cell))
 	}
 }
 
-void race_overflow_grow(struct race_overflow *list)
+static void make_room(struct race_overflow *list, uint32_t count)
 {
-	uint32_t room = list->room * 2;
+	uint32_t room = list->room;
 	race_cell *grown;
 
-	if (list->count < list->room)
+	if (count <= room)
 		return;
+	while (room < count)
+		room *= 2;
 	grown = race_alloc(room * sizeof(*grown));
 	for (uint32_t i = 0; i < list->count; i++)
 		grown[i] = list->cells[i];
@@ -83,6 +85,20 @@ void race_overflow_grow(struct race_overflow *list)
 		race_free(list->cells, list->room * sizeof(*grown));
 	race_store_release(&list->cells, grown);
 	list->room = room;
+}
+
+void race_overflow_grow(struct race_overflow *list)
+{
+	make_room(list, list->count + 2);
+}
+
+void race_overflow_put(struct race_overflow *list, const race_cell *cells, uint32_t count)
+{
+	make_room(list, count);
+	if (cells != list->cells)
+		for (uint32_t i = 0; i < count; i++)
+			race_store(&list->cells[i], cells[i]);
+	list->count = count;
 }
 
 void race_overflow_recycle(struct race_overflow *list)

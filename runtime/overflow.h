@@ -15,6 +15,7 @@
 #include "shadow.h"
 
 /* One cache line, as long as a few cells suffice. */
+#define RACE_OVERFLOW_FEW 4
 struct race_overflow {
 	struct race_spin lock;
 	uint32_t number;
@@ -26,7 +27,7 @@ struct race_overflow {
 		uint32_t floor_rises; /* when its cells were last held against the floor */
 	};
 	race_cell *cells;
-	race_cell few[4];
+	race_cell few[RACE_OVERFLOW_FEW];
 };
 
 /* A list, locked, with the number that makes its cell. */
@@ -59,8 +60,11 @@ bool race_overflow_in_use(void);
  * while the world holds still (stop.h). */
 void race_overflow_renew(race_cell (*renewed)(race_cell));
 
-/* Makes room for one more cell. */
+/* Makes room for two more cells, the granule's front cell and a new one. */
 void race_overflow_grow(struct race_overflow *list);
+
+/* The list's cells are these from here on. They may stand in their place already. */
+void race_overflow_put(struct race_overflow *list, const race_cell *cells, uint32_t count);
 
 /* Gives the list back; nothing may name it any more. */
 void race_overflow_recycle(struct race_overflow *list);

@@ -77,12 +77,11 @@ WRAP(void, race_sync_store, (struct race_thread *self, struct race_sync *sync))
 		__real_race_sync_store(self, sync);
 }
 
-WRAP(void, race_overflow_grow, (struct race_overflow *list))
+WRAP(void, race_overflow_put, (struct race_overflow *list, const race_cell *cells, uint32_t count))
 {
-	if (chosen == DROPPED_READER && list->count == 2 &&
-	    !race_cell_changed(list->cells[1]))
-		list->count--;
-	__real_race_overflow_grow(list);
+	if (chosen == DROPPED_READER && count == 2 && !race_cell_changed(cells[1]))
+		count--;
+	__real_race_overflow_put(list, cells, count);
 }
 
 WRAP(void, race_entry_access,

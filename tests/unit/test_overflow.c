@@ -43,11 +43,31 @@ static void grows_and_keeps_its_cells(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < 1000; i++) {
 		race_overflow_grow(list);
-		assert_true(list->count < list->room);
+		assert_true(list->count + 2 <= list->room);
 		list->cells[list->count++] = i * i;
 	}
 	for (uint64_t i = 0; i < 1000; i++)
 		assert_int_equal(list->cells[i], i * i);
+	race_overflow_recycle(list);
+	race_spin_give(&list->lock);
+}
+
+static void few_cells_stay_in_the_list_itself(void **state)
+{
+	struct race_overflow *list = race_overflow_new();
+	race_cell cells[] = { 1, 2, 3, 4, 5 };
+
+	(void)state;
+	race_overflow_put(list, cells, 4);
+	if (list->room == RACE_OVERFLOW_FEW) /* it may have had more once */
+		assert_ptr_equal(list->cells, list->few);
+	assert_int_equal(list->count, 4);
+	race_overflow_put(list, cells, 5);
+	assert_ptr_not_equal(list->cells, list->few);
+	assert_int_equal(list->cells[4], 5);
+	race_overflow_put(list, list->cells, 3);
+	assert_int_equal(list->count, 3);
+	assert_int_equal(list->cells[2], 3);
 	race_overflow_recycle(list);
 	race_spin_give(&list->lock);
 }
@@ -95,6 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cell_leads_back_to_its_list),
+		cmocka_unit_test(few_cells_stay_in_the_list_itself),
 		cmocka_unit_test(grows_and_keeps_its_cells),
 		cmocka_unit_test(recycled_list_is_empty_and_of_a_later_generation),
 		cmocka_unit_test(recycled_lists_are_each_given_once),
