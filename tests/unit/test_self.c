@@ -128,6 +128,8 @@ static void stranger_is_introduced(void **state)
 	(void)state;
 	*(void **)&really_create = dlsym(RTLD_NEXT, "pthread_create");
 	assert_int_equal(really_create(&thread, NULL, stranger, &alive), 0);
+	while (!race_load(&alive)) /* until then its handle is known as that of an earlier one */
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	assert_int_equal(pthread_join(thread, &result), 0);
 	assert_ptr_equal(result, &alive);
 	assert_int_equal(alive, 2);
