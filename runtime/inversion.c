@@ -186,11 +186,12 @@ static RACE_COLD void search(const struct race_order_step *step, struct findings
 	}
 }
 
+/* Under the graph's lock. */
 static struct race_order_lock *lock_of(uint64_t addr)
 {
 	struct race_sync *sync = race_sync_find(addr);
 
-	return sync ? race_load(&sync->order) : NULL;
+	return sync ? sync->order : NULL;
 }
 
 static bool in_doubt;
@@ -277,8 +278,10 @@ static RACE_NOINLINE uint32_t new_number(uint64_t addr)
 	uint32_t number;
 
 	race_order_take();
-	if (!sync->order)
-		race_store_release(&sync->order, race_order_lock_new(addr));
+	if (!sync->order) {
+		sync->order = race_order_lock_new(addr);
+		race_store(&sync->order_number, sync->order->number);
+	}
 	number = sync->order->number;
 	race_order_give();
 	return number;
@@ -287,20 +290,59 @@ static RACE_NOINLINE uint32_t new_number(uint64_t addr)
 RACE_INLINE uint32_t number_of(uint64_t addr)
 {
 	struct race_sync *sync = race_sync_find(addr);
-	struct race_order_lock *lock = sync ? race_load_acquire(&sync->order) : NULL;
+	uint32_t number = sync ? race_load(&sync->order_number) : 0;
 
-	return race_likely(lock != NULL) ? lock->number : new_number(addr);
+	return race_likely(number != 0) ? number : new_number(addr);
 }
 
-#define KEYS 256
+/* Keys that a thread has been through, by their highest bits; of two places side by side
+ * the newer two stay. */
+struct race_keys {
+	uint32_t shift, replaced;
+	uint64_t key[];
+};
+
+#define SHIFT_FIRST (64 - 8)
+#define SHIFT_LAST (64 - 13)
+
+static struct race_keys *keys_new(uint32_t shift)
+{
+	struct race_keys *keys = race_alloc(sizeof(*keys) + (sizeof(keys->key[0]) << (64 - shift)));
+
+	keys->shift = shift;
+	return keys;
+}
+
+/* Where many replace each other there is more room; what was known is soon known again. */
+static void key_add(struct race_thread *self, uint64_t key)
+{
+	struct race_keys *keys = self->orders_known;
+
+	if (!keys)
+		keys = keys_new(SHIFT_FIRST);
+	keys->replaced += keys->key[key >> keys->shift ^ 1] != 0;
+	if (keys->replaced >> (64 - keys->shift) && keys->shift > SHIFT_LAST) {
+		uint32_t shift = keys->shift - 1;
+
+		race_free(keys, sizeof(*keys) + (sizeof(keys->key[0]) << (64 - keys->shift)));
+		keys = keys_new(shift);
+	}
+	keys->key[key >> keys->shift ^ 1] = keys->key[key >> keys->shift];
+	keys->key[key >> keys->shift] = key;
+	self->orders_known = keys;
+}
+
+RACE_INLINE bool key_is_known(const struct race_keys *keys, uint64_t key)
+{
+	return race_likely(keys != NULL) && (race_likely(keys->key[key >> keys->shift] == key) ||
+					     keys->key[key >> keys->shift ^ 1] == key);
+}
 
 static RACE_COLD void look(struct race_thread *self, uint64_t key)
 {
 	struct findings findings = { 0 };
 
-	if (!self->orders_known)
-		self->orders_known = race_alloc(KEYS * sizeof(*self->orders_known));
-	self->orders_known[key >> 56] = key;
+	key_add(self, key);
 	note(self, &findings);
 	for (uint32_t i = 0; i < findings.count; i++) {
 		locks_add(findings.finding[i]);
@@ -327,7 +369,7 @@ void race_inversion_look(struct race_thread *self)
 	asked = &self->holds[last];
 	asked->order = number_of(asked->addr);
 	key = race_order_shape(self->holds_sum, race_hold_mark(asked)) ^ self->lineage->mark;
-	if (race_unlikely(!self->orders_known || self->orders_known[key >> 56] != key))
+	if (race_unlikely(!key_is_known(self->orders_known, key)))
 		look(self, key);
 	race_leave();
 }

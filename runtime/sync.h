@@ -35,7 +35,8 @@ struct race_sync {
 	const struct race_life *head; /* who contributed to the clock, */
 	struct race_heads *heads;     /* and who else; NULL: nobody */
 	struct race_clock *clock;
-	struct race_order_lock *order; /* a lock's place among others (order.h), or NULL */
+	struct race_order_lock *order; /* a lock's place among others (order.h), or NULL; */
+	uint32_t order_number;         /* and its number there */
 	struct round *round; /* barrier: the one that threads arrive in (intercept_wait.c) */
 };
 

@@ -74,7 +74,8 @@ struct race_thread {
 	uint32_t holds_count, holds_room, holds_changes;
 	bool holds_lost; /* another thread gave one of them back */
 	uint32_t holds_counted; /* the oldest ones, whose marks the sum has (inversion.c) */
-	uint64_t holds_sum, *orders_known;
+	uint64_t holds_sum;
+	struct race_keys *orders_known;
 	struct race_lineage *lineage; /* lineage.h; NULL: nobody asks for orders of locks */
 	struct race_awake *awake; /* after its last sleep (sleep.h) */
 	/* Clocks that fences deal with (atomic.c). */
