@@ -108,11 +108,9 @@ RACE_INLINE bool race_mutex_is_foreign(const pthread_mutex_t *mutex)
 RACE_INLINE void race_mutex_check(const pthread_mutex_t *mutex, uint64_t pc)
 {
 	if (race_is_watching() && race_unlikely(race_mutex_is_foreign(mutex)) &&
-	    !race_self()->library_locks) {
-		race_inversion_doubt();
+	    !race_self()->library_locks)
 		race_misuse_unlock(race_self(), (uint64_t)mutex, RACE_HOLD_MUTEX,
 		                   race_load(&mutex->__data.__owner), pc);
-	}
 }
 
 /* Before a lock or unlock. glibc's destroy leaves all bits of the kind. */

@@ -7,17 +7,13 @@
  * top of it, and shrinks as they are given back; with the lock asked for and the thread's
  * turn it makes a key. A thread keeps the keys that it has been through.
  */
-#define _GNU_SOURCE
 #include "inversion.h"
-
-#include <pthread.h>
 
 #include "alloc.h"
 #include "finding.h"
 #include "heap.h"
 #include "options.h"
 #include "order.h"
-#include "platform.h"
 #include "sync.h"
 
 #define TITLE "LOCK ORDER INVERSION (potential deadlock)"
@@ -194,30 +190,12 @@ static struct race_order_lock *lock_of(uint64_t addr)
 	return sync ? sync->order : NULL;
 }
 
-static bool in_doubt;
-
-void race_inversion_doubt(void)
-{
-	race_store(&in_doubt, true);
-}
-
-/* Another thread may have given it back; glibc knows. (In the child of fork the owner is
- * still who it was before. Of PTHREAD_PRIO_INHERIT, 32, it stands elsewhere.) */
-static bool has(const struct race_thread *self, const struct race_hold *hold)
-{
-	pthread_mutex_t mutex;
-
-	return !race_load(&in_doubt) || hold->kind != RACE_HOLD_MUTEX ||
-	       !race_sys_peek(hold->addr, &mutex, sizeof(mutex)) ||
-	       mutex.__data.__kind & 32 || mutex.__data.__owner == self->kernel_tid ||
-	       mutex.__data.__owner == self->kernel_tid_before_fork;
-}
-
 /* A lock taken twice was taken first. False: it is not the same lock any more, or there
  * already. */
 static bool part_fill(struct race_order_step *step, const struct race_hold *hold, bool asked)
 {
-	struct race_order_lock *lock = lock_of(hold->addr);
+	uint64_t addr = race_load(&hold->addr); /* 0: another thread gave it back */
+	struct race_order_lock *lock = addr ? lock_of(addr) : NULL;
 	struct race_order_part *part;
 
 	if (!lock || (hold->order && lock->number != hold->order))
@@ -244,8 +222,7 @@ static struct race_order_step *step_of(struct race_thread *self)
 	struct race_order_step *step = race_order_step_new(last);
 
 	for (uint32_t i = 0; i < last; i++)
-		if (has(self, &self->holds[i]))
-			part_fill(step, &self->holds[i], false);
+		part_fill(step, &self->holds[i], false);
 	if (!step->count || !part_fill(step, &self->holds[last], true)) {
 		race_order_step_free(step);
 		return NULL;
@@ -274,9 +251,12 @@ static void note(struct race_thread *self, struct findings *out)
 
 static RACE_NOINLINE uint32_t new_number(uint64_t addr)
 {
-	struct race_sync *sync = race_sync_get(addr);
+	struct race_sync *sync;
 	uint32_t number;
 
+	if (!addr) /* another thread gave it back */
+		return 0;
+	sync = race_sync_get(addr);
 	race_order_take();
 	if (!sync->order) {
 		sync->order = race_order_lock_new(addr);
@@ -353,7 +333,7 @@ static RACE_COLD void look(struct race_thread *self, uint64_t key)
 void race_inversion_look(struct race_thread *self)
 {
 	uint32_t last = self->holds_count - 1;
-	struct race_hold *asked;
+	struct race_hold *asked = &self->holds[last];
 	uint64_t key;
 
 	if (!self->lineage)
@@ -362,12 +342,11 @@ void race_inversion_look(struct race_thread *self)
 	for (uint32_t i = self->holds_counted; i < last; i++) {
 		struct race_hold *hold = &self->holds[i];
 
-		hold->order = number_of(hold->addr);
+		hold->order = number_of(race_load(&hold->addr));
 		self->holds_sum += race_hold_mark(hold);
 		self->holds_counted = i + 1;
 	}
-	asked = &self->holds[last];
-	asked->order = number_of(asked->addr);
+	asked->order = number_of(race_load(&asked->addr));
 	key = race_order_shape(self->holds_sum, race_hold_mark(asked)) ^ self->lineage->mark;
 	if (race_unlikely(!key_is_known(self->orders_known, key)))
 		look(self, key);

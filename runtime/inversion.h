@@ -20,7 +20,4 @@ void race_inversion_look(struct race_thread *self);
 /* The lock begins its life, by a call of self's that returns to pc. */
 void race_inversion_made(const struct race_thread *self, uint64_t lock, uint64_t pc);
 
-/* A thread has given back another one's mutex: from here on lists of held ones are doubted. */
-void race_inversion_doubt(void);
-
 #endif

@@ -157,6 +157,32 @@ static void test_memory_gone_while_held(void **state)
 	assert_true(told());
 }
 
+/* Another thread gave it back: who took it first does not hold it. */
+static void test_lost(void **state)
+{
+	uint64_t x = play_memory(), y = play_memory(), before = race_order_bytes();
+
+	(void)state;
+	play_as(&a);
+	take(x, true);
+	race_thread_lock();
+	race_held_lose(a.thread, x);
+	race_thread_unlock();
+	take(y, true);
+	give(y);
+	assert_int_equal(race_order_bytes(), before);
+	assert_int_equal(a.thread->holds_count, 0);
+	/* While it is in the list yet. */
+	take(x, true);
+	take(y, false);
+	race_thread_lock();
+	race_held_lose(a.thread, x);
+	race_thread_unlock();
+	race_inversion_look(a.thread);
+	assert_int_equal(race_order_bytes(), before);
+	give(y);
+}
+
 /* With detect_deadlocks=0 no thread has a lineage. */
 static void test_off(void **state)
 {
@@ -175,7 +201,7 @@ int main(void)
 		PLAY_TEST(test_inversion), PLAY_TEST(test_no_steps),
 		PLAY_TEST(test_tried),	   PLAY_TEST(test_sums),
 		PLAY_TEST(test_memory_again), PLAY_TEST(test_memory_gone_while_held),
-		PLAY_TEST(test_off),
+		PLAY_TEST(test_lost),	   PLAY_TEST(test_off),
 	};
 
 	return cmocka_run_group_tests(tests, play_begin, NULL);
