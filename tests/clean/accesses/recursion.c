@@ -19,7 +19,7 @@ __attribute__((noinline)) static long down(long depth)
 static void *worker(void *unused)
 {
 	(void)unused;
-	return (void *)down(50000);
+	return (void *)down(60000);
 }
 
 int main(void)
@@ -33,4 +33,4 @@ int main(void)
 	return 0;
 }
 
-// CHECK: 50000 50001
+// CHECK: 60000 60001
