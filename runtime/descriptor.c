@@ -59,10 +59,15 @@ static bool is_guest(void)
 	return self && self->kernel_tid != race_sys_gettid();
 }
 
+static uint32_t noted_to; /* behind the last one of which anything is known */
+
 static void note(int fd, uint64_t entry)
 {
-	if (!is_guest())
-		race_store(&entries[index_of(fd)], entry);
+	if (is_guest())
+		return;
+	if (entry && index_of(fd) >= race_load(&noted_to))
+		race_store(&noted_to, index_of(fd) + 1);
+	race_store(&entries[index_of(fd)], entry);
 }
 
 /* ---- wires ---- */
@@ -254,6 +259,31 @@ void race_descriptor_named(int fd)
 		return;
 	race_descriptor_changed(fd);
 	race_wire_acquire((uint64_t)&numbers[index_of(fd)]);
+}
+
+/* Its wire was given out where it was made: the kernel has no name for it. */
+static bool is_nameless(uint64_t entry)
+{
+	uint32_t in = entry & INDEX_MASK, out = entry >> OUT_SHIFT & INDEX_MASK;
+
+	return (in && in <= WIRES_NEW) || (out && out <= WIRES_NEW);
+}
+
+void race_descriptor_passed(int fd)
+{
+	const long same_file = 0; /* KCMP_FILE */
+	int pid = race_sys_getpid();
+
+	race_descriptor_named(fd);
+	for (uint32_t other = 0; fd >= 0 && other < race_load(&noted_to); other++) {
+		uint64_t entry = race_load(&entries[other]);
+
+		if (other == index_of(fd) || !is_nameless(entry) ||
+		    race_syscall(__NR_kcmp, pid, pid, same_file, fd, other, 0) != 0)
+			continue;
+		note(fd, entry);
+		return;
+	}
 }
 
 void race_descriptor_duplicated(int fd, int old)

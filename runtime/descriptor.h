@@ -30,6 +30,7 @@ struct race_wires race_descriptor_wires(int fd);
 
 /* The number was given out by the kernel, or another name for it is made: `old`. */
 void race_descriptor_named(int fd);
+void race_descriptor_passed(int fd); /* by a socket: it may lead where another one does */
 void race_descriptor_duplicated(int fd, int old);
 
 /* It is about to be closed. */

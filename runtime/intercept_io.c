@@ -322,7 +322,7 @@ static void name_passed(struct msghdr *message)
 		if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS)
 			continue;
 		for (size_t i = 0; i < (part->cmsg_len - CMSG_LEN(0)) / sizeof(int); i++)
-			race_descriptor_named(fds[i]);
+			race_descriptor_passed(fds[i]);
 	}
 }
 

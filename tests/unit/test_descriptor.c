@@ -15,6 +15,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "descriptor.h"
@@ -70,6 +71,19 @@ static void what_has_no_name_keeps_its_wire(void **state)
 	close(one);
 }
 
+/* A socket brings another number for it, which nobody saw made. */
+static void passed_on_leads_to_the_same(void **state)
+{
+	int one = eventfd(0, 0), two = eventfd(0, 0), came = (int)syscall(SYS_dup, two);
+
+	(void)state;
+	race_descriptor_wires(one), race_descriptor_wires(two);
+	race_descriptor_passed(came);
+	assert_true(leads(two, came));
+	assert_false(leads(one, came));
+	close(one), close(two), close(came);
+}
+
 static void connections_are_known_by_their_ends(void **state)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
@@ -122,6 +136,7 @@ int main(void)
 		cmocka_unit_test(pipes_lead_one_way_each),
 		cmocka_unit_test(files_are_known_by_what_they_are),
 		cmocka_unit_test(what_has_no_name_keeps_its_wire),
+		cmocka_unit_test(passed_on_leads_to_the_same),
 		cmocka_unit_test(connections_are_known_by_their_ends),
 		cmocka_unit_test(paths_and_ports),
 	};

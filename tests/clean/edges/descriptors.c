@@ -95,6 +95,8 @@ static int take(int through)
 }
 EDGE(passed, pass(fd[0], 0), close(take(fd[1])))
 EDGE(through_passed, write(other[1], byte, 1), read(again, into, 1))
+EDGE(passed_event, write(event, &(eventfd_t){ 1 }, 8), read(again, into, 8))
+EDGE(passed_socket, write(other[1], byte, 1), read(again, into, 1))
 
 // ---- counters, timers, watches ----
 static void set_timer(void)
@@ -213,6 +215,19 @@ int main(void)
 	pass(fd[0], other[0]);
 	again = take(fd[1]);
 	run_edge(through_passed);
+	close(again);
+	event = eventfd(0, 0);
+	pass(fd[0], event);
+	again = take(fd[1]);
+	run_edge(passed_event);
+	close(event);
+	close(again);
+	close(other[0]);
+	close(other[1]);
+	socketpair(AF_UNIX, SOCK_STREAM, 0, other);
+	pass(fd[0], other[0]);
+	again = take(fd[1]);
+	run_edge(passed_socket);
 	close(again);
 	run_edge(shutdown);
 	connect_all(AF_INET, (struct sockaddr *)&loopback, sizeof(loopback));
