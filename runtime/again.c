@@ -34,6 +34,8 @@ void race_again_name(uint32_t number, const struct race_frames *now,
 	if (number >= title_of.room) {
 		uint32_t room = title_of.room ? title_of.room * 2 : 1024, *start;
 
+		while (number >= room)
+			room *= 2;
 		start = race_map(room * sizeof(*start));
 		if (!start)
 			return;
