@@ -7,6 +7,7 @@
 // RUN: python3 %support/check_json.py %t.out | FileCheck %s
 // RUN: %race_cxx -O2 %s -o %t && %expect_race env RACE_OPTIONS=format=json %t > %t.out
 // RUN: python3 %support/check_json.py %t.out | FileCheck %s
+// RUN: %expect_race %t | FileCheck --check-prefix=TEXT %s
 
 #include <cstdlib>
 #include <signal.h>
@@ -94,3 +95,30 @@ int main()
 // CHECK: now: write of 4 by T0 None: leave()
 // CHECK: location: global at_exit_
 // CHECK: summary: 4
+
+// TEXT: WARNING: DATA RACE
+// TEXT-NEXT: Write of size 4 at {{.*}} by main thread:
+// TEXT-NEXT: Early::Early()
+// TEXT: Previous write of size 4 {{.*}} by thread T1:
+// TEXT-NEXT: constructor_guest(void*)
+// TEXT: Location: in_constructor
+// TEXT: Thread T1 {{.*}}created at:
+// TEXT: ==================
+// TEXT-NEXT: ==================
+// TEXT-NEXT: WARNING: DATA RACE
+// TEXT-NEXT: Write of size 4
+// TEXT-NEXT: handler(int)
+// TEXT: Previous write
+// TEXT-NEXT: first()
+// TEXT: WARNING: DATA RACE
+// TEXT-NEXT: Write of size 4
+// TEXT-NEXT: Last::~Last()
+// TEXT: Previous write
+// TEXT-NEXT: first()
+// TEXT: WARNING: DATA RACE
+// TEXT-NEXT: Write of size 4
+// TEXT-NEXT: leave()
+// TEXT: Previous write
+// TEXT-NEXT: late(void*)
+// TEXT: Location: at_exit_
+// TEXT: Found 4 data race(s)
