@@ -174,14 +174,18 @@ static void value_add(struct race_text *text, const struct race_told *told, uint
 	race_text_string(text, ")");
 }
 
-/* "Value before this write: 41 (0x29), then 42 (0x2a) while this was told" */
+/*
+ * "Value before this write: 41 (0x29), then 42 (0x2a) while this was told". An atomic write
+ * has been made when its report is.
+ */
 static void value_print(struct race_text *text, const struct race_told *told)
 {
 	const struct race_side *now = told->now.side;
 
 	if (!told->has_value)
 		return;
-	race_text_string(text, race_kind_is_write(now->kind) ? "Value before this write: " :
+	race_text_string(text, now->kind == RACE_ATOMIC_WRITE  ? "Value at this address: " :
+			       race_kind_is_write(now->kind) ? "Value before this write: " :
 							       "Value read: ");
 	value_add(text, told, told->value);
 	if (told->value_later != told->value) {

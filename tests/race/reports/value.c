@@ -7,7 +7,7 @@
 
 #include "two.h"
 
-int number, sink;
+int number, sink, flag;
 unsigned char byte;
 long wide;
 
@@ -16,6 +16,7 @@ static void first(void)
 	number = 41;
 	byte = 255;
 	wide = -5;
+	flag = 3;
 }
 
 static void second(void)
@@ -23,6 +24,7 @@ static void second(void)
 	number = 42;
 	sink = byte;
 	wide = 7;
+	__atomic_store_n(&flag, 9, __ATOMIC_RELEASE);
 }
 
 int main(void)
@@ -38,4 +40,6 @@ int main(void)
 // CHECK: Value read: 255 (0xff){{$}}
 // CHECK: Write of size 8
 // CHECK: Value before this write: -5 (0xfffffffffffffffb){{$}}
-// CHECK: Found 3 data race(s)
+// CHECK: Atomic write of size 4
+// CHECK: Value at this address: 9 (0x9){{$}}
+// CHECK: Found 4 data race(s)
