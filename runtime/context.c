@@ -111,11 +111,13 @@ static RACE_COLD void elsewhere(uint64_t *slot)
 void __race_unwound(uint64_t *slot)
 {
 	struct race_words *words = &__race_self;
-	const struct race_thread *thread = words->thread;
+	struct race_thread *thread = words->thread;
 	bool ours = thread && slot >= thread->stack && slot <= thread->stack_end;
 
 	if (race_unlikely(thread && !ours))
 		elsewhere(slot);
+	if (thread) /* it may have another mask now (unsafe.h) */
+		race_store(&thread->called.name, NULL);
 	race_enter();
 	while (ours && words->stack > slot) {
 		race_history_add(words, ~words->stack[-1]);

@@ -16,6 +16,7 @@ enum race_rule {
 	RACE_RULE_MISUSE,   /* mutex:, */
 	RACE_RULE_THREAD,   /* thread: */
 	RACE_RULE_ORDER,    /* deadlock: and mutex: */
+	RACE_RULE_SIGNAL,   /* signal: */
 };
 
 struct race_named {

@@ -36,7 +36,7 @@ void race_finding_text(struct race_text *text, const struct race_told_finding *t
 void race_finding_json(struct race_text *text, const struct race_told_finding *told)
 {
 	static const char *const types[] = { "deadlock", "lock-misuse", "thread-leak",
-					     "lock-order-inversion" };
+					     "lock-order-inversion", "signal-unsafe" };
 
 	race_json_open(text, NULL, "{");
 	race_json_string(text, "type", types[told->rule]);

@@ -40,6 +40,7 @@
 #include "deadlock.h"
 #include "site.h"
 #include "thread.h"
+#include "unsafe.h"
 
 #define RACE_CALLER ((uint64_t)__builtin_return_address(0))
 
@@ -85,11 +86,13 @@ struct race_caller {
 	RACE_EXPORT type __race_##name params                                          \
 	{                                                                              \
 		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(text), true };    \
+		RACE_CALLS(name, by.pc);                                               \
 		return name##_for RACE_BY args;                                        \
 	}                                                                              \
 	static type plain_##name params                                                \
 	{                                                                              \
 		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(text), false };    \
+		RACE_CALLS(name, by.pc);                                               \
 		return name##_for RACE_BY args;                                        \
 	}                                                                              \
 	extern type name params;                                                       \

@@ -91,6 +91,7 @@ static void check(const pthread_mutex_t *mutex, uint64_t cond, uint64_t pc)
 RACE_STAND_IN(int, pthread_cond_wait,
               (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex))
 {
+	RACE_CALLS(pthread_cond_wait, RACE_CALLER);
 	return WAITING(mutex, false, NOT_LOCKED, "pthread_cond_wait",
 	               RACE_REAL(pthread_cond_wait)(cond, mutex));
 }
@@ -99,6 +100,7 @@ RACE_STAND_IN(int, pthread_cond_timedwait,
               (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
                const struct timespec *restrict time))
 {
+	RACE_CALLS(pthread_cond_timedwait, RACE_CALLER);
 	return WAITING(mutex, true, NOT_LOCKED, "pthread_cond_timedwait",
 	               RACE_REAL(pthread_cond_timedwait)(cond, mutex, time));
 }
@@ -107,6 +109,7 @@ RACE_STAND_IN(int, pthread_cond_clockwait,
               (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
                clockid_t clock, const struct timespec *restrict time))
 {
+	RACE_CALLS(pthread_cond_clockwait, RACE_CALLER);
 	return WAITING(mutex, true, NOT_LOCKED, "pthread_cond_clockwait",
 	               RACE_REAL(pthread_cond_clockwait)(cond, mutex, clock, time));
 }
@@ -129,12 +132,14 @@ RACE_STAND_IN(int, cnd_timedwait,
 
 RACE_STAND_IN(int, pthread_cond_signal, (pthread_cond_t *cond))
 {
+	RACE_CALLS(pthread_cond_signal, RACE_CALLER);
 	look(cond, RACE_CALLER);
 	return RACE_REAL(pthread_cond_signal)(cond);
 }
 
 RACE_STAND_IN(int, pthread_cond_broadcast, (pthread_cond_t *cond))
 {
+	RACE_CALLS(pthread_cond_broadcast, RACE_CALLER);
 	look(cond, RACE_CALLER);
 	return RACE_REAL(pthread_cond_broadcast)(cond);
 }

@@ -123,6 +123,7 @@ static void scan_parts(const struct race_caller *by, const struct race_format_pa
 	{                                                                              \
 		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(vtold "()"), true }; \
                                                                                        \
+		RACE_CALLS(vname, by.pc);                                              \
 		return vname##_for(&by, LIST args, list);                              \
 	}                                                                              \
 	RACE_EXPORT int __race_##name(LIST params, ...)                                \
@@ -131,6 +132,7 @@ static void scan_parts(const struct race_caller *by, const struct race_format_pa
 		va_list list;                                                          \
 		int result;                                                            \
                                                                                        \
+		RACE_CALLS(name, by.pc);                                               \
 		va_start(list, format);                                                \
 		result = vname##_for(&by, LIST args, list);                            \
 		va_end(list);                                                          \

@@ -263,6 +263,7 @@ struct olds {
 		struct olds old = { 0, 0 };                                            \
 		type result;                                                           \
                                                                                        \
+		RACE_CALLS(told, RACE_CALLER);                                         \
 		if (watched)                                                           \
 			old = name##_olds args;                                        \
 		result = name args;                                                    \

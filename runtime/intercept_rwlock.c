@@ -107,6 +107,7 @@ RACE_STAND_IN(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *lock))
 
 RACE_STAND_IN(int, pthread_rwlock_rdlock, (pthread_rwlock_t *lock))
 {
+	RACE_CALLS(pthread_rwlock_rdlock, RACE_CALLER);
 	return LOCKING(read_locked, pthread_rwlock_tryrdlock, RACE_WAIT_READ, false, "pthread_rwlock_rdlock",
 	               RACE_REAL(pthread_rwlock_rdlock)(lock));
 }
@@ -134,6 +135,7 @@ RACE_STAND_IN(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *lock))
 
 RACE_STAND_IN(int, pthread_rwlock_wrlock, (pthread_rwlock_t *lock))
 {
+	RACE_CALLS(pthread_rwlock_wrlock, RACE_CALLER);
 	return LOCKING(write_locked, pthread_rwlock_trywrlock, RACE_WAIT_WRITE, false, "pthread_rwlock_wrlock",
 	               RACE_REAL(pthread_rwlock_wrlock)(lock));
 }

@@ -15,6 +15,7 @@
 #include "platform.h"
 #include "signals.h"
 #include "sync.h"
+#include "unsafe.h"
 
 static bool is_number(int number)
 {
@@ -25,6 +26,7 @@ static void to_process(int number)
 {
 	int kept = errno;
 
+	race_unsafe_forget();
 	if (race_is_threaded() && is_number(number))
 		race_signal_to_process(race_self(), number);
 	errno = kept;
@@ -35,6 +37,7 @@ static void to_thread(const struct race_thread *thread, int number)
 {
 	int kept = errno;
 
+	race_unsafe_forget();
 	if (!race_is_threaded() || !is_number(number))
 		return;
 	if (thread)
@@ -101,6 +104,12 @@ RACE_STAND_IN(int, pthread_sigqueue, (pthread_t thread, int number, const union 
 {
 	to_thread(thread_of(thread), number);
 	return RACE_REAL(pthread_sigqueue)(thread, number, value);
+}
+
+RACE_STAND_IN(int, raise, (int number))
+{
+	race_unsafe_forget();
+	return RACE_REAL(raise)(number);
 }
 
 /* ---- sent later ---- */

@@ -27,6 +27,7 @@
 #include "renumber.h"
 #include "signals.h"
 #include "sync.h"
+#include "unsafe.h"
 
 #define NUMBERS 65
 #define BIT(number) (1ull << ((number) - 1))
@@ -192,6 +193,7 @@ static void run(int number, siginfo_t *info, void *context)
 		end_by(number);
 		return;
 	}
+	race_unsafe_begin((uint64_t)__builtin_frame_address(0), number, info, context, kept);
 	if (race_is_threaded() && __race_self.thread) {
 		race_signal_handler_called(__race_self.thread, number);
 		race_signal_received(__race_self.thread, number, info);
@@ -201,6 +203,7 @@ static void run(int number, siginfo_t *info, void *context)
 		((void (*)(int, siginfo_t *, void *))FUNCTION(action))(number, info, context);
 	else
 		((void (*)(int))FUNCTION(action))(number);
+	race_unsafe_end((uint64_t)__builtin_frame_address(0), FUNCTION(action));
 }
 
 /* A fault in a section of ours: at memory of the program, or its stack has ended. The
@@ -311,6 +314,7 @@ static int set_action(int number, const struct sigaction *wanted, struct sigacti
 			race_floor_expect_handlers();
 		if (race_is_threaded())
 			race_signal_handler_set(race_self(), number);
+		race_unsafe_handler_set(number);
 	}
 	race_enter();
 	race_spin_take(&lock);
@@ -428,10 +432,38 @@ RACE_STAND_IN(sighandler_t, sigset, (int number, sighandler_t function))
 		errno = EINVAL;
 		return SIG_ERR;
 	}
+	race_unsafe_forget();
 	sigemptyset(&set);
 	sigaddset(&set, number);
 	if (set_action(number, function == SIG_HOLD ? NULL : &wanted, &old) ||
 	    sigprocmask(function == SIG_HOLD ? SIG_BLOCK : SIG_UNBLOCK, &set, &before))
 		return SIG_ERR;
 	return sigismember(&before, number) ? SIG_HOLD : old.sa_handler;
+}
+
+/* ---- masks: what was called before a change could not be interrupted, or is not known to
+ * have been (unsafe.h) ---- */
+
+RACE_STAND_IN(int, sigprocmask, (int how, const sigset_t *restrict set, sigset_t *restrict old))
+{
+	race_unsafe_forget();
+	return RACE_REAL(sigprocmask)(how, set, old);
+}
+
+RACE_STAND_IN(int, pthread_sigmask, (int how, const sigset_t *restrict set, sigset_t *restrict old))
+{
+	race_unsafe_forget();
+	return RACE_REAL(pthread_sigmask)(how, set, old);
+}
+
+RACE_STAND_IN(int, sighold, (int number))
+{
+	race_unsafe_forget();
+	return RACE_REAL(sighold)(number);
+}
+
+RACE_STAND_IN(int, sigrelse, (int number))
+{
+	race_unsafe_forget();
+	return RACE_REAL(sigrelse)(number);
 }

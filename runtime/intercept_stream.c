@@ -59,11 +59,13 @@ static FILE *opened(FILE *stream)
 
 RACE_STAND_IN(FILE *, fopen, (const char *restrict path, const char *restrict mode))
 {
+	RACE_CALLS(fopen, RACE_CALLER);
 	return opened(RACE_REAL(fopen)(path, mode));
 }
 
 RACE_STAND_IN(FILE *, fopen64, (const char *restrict path, const char *restrict mode))
 {
+	RACE_CALLS(fopen64, RACE_CALLER);
 	return opened(RACE_REAL(fopen64)(path, mode));
 }
 
@@ -74,11 +76,13 @@ RACE_STAND_IN(FILE *, tmpfile, (void))
 
 RACE_STAND_IN(FILE *, popen, (const char *command, const char *mode))
 {
+	RACE_CALLS(popen, RACE_CALLER);
 	return opened(RACE_REAL(popen)(command, mode));
 }
 
 RACE_STAND_IN(int, fclose, (FILE *stream))
 {
+	RACE_CALLS(fclose, RACE_CALLER);
 	flushing(stream);
 	race_descriptor_closing(descriptor_of(stream));
 	return RACE_REAL(fclose)(stream);
@@ -86,6 +90,7 @@ RACE_STAND_IN(int, fclose, (FILE *stream))
 
 RACE_STAND_IN(int, pclose, (FILE *stream))
 {
+	RACE_CALLS(pclose, RACE_CALLER);
 	flushing(stream);
 	race_descriptor_closing(descriptor_of(stream));
 	return RACE_REAL(pclose)(stream);
@@ -95,6 +100,7 @@ RACE_STAND_IN(int, pclose, (FILE *stream))
 
 RACE_STAND_IN(int, fflush, (FILE *stream))
 {
+	RACE_CALLS(fflush, RACE_CALLER);
 	flushing(stream);
 	return RACE_REAL(fflush)(stream);
 }

@@ -90,12 +90,14 @@ RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
 
 RACE_STAND_IN(int, pthread_mutex_lock, (pthread_mutex_t *mutex))
 {
+	RACE_CALLS(pthread_mutex_lock, RACE_CALLER);
 	return LOCKING("pthread_mutex_lock", false, RACE_REAL(pthread_mutex_lock)(mutex));
 }
 
 RACE_STAND_IN(int, pthread_mutex_timedlock,
               (pthread_mutex_t *restrict mutex, const struct timespec *restrict time))
 {
+	RACE_CALLS(pthread_mutex_timedlock, RACE_CALLER);
 	return LOCKING("pthread_mutex_timedlock", true,
 	               RACE_REAL(pthread_mutex_timedlock)(mutex, time));
 }
@@ -104,6 +106,7 @@ RACE_STAND_IN(int, pthread_mutex_clocklock,
               (pthread_mutex_t *restrict mutex, clockid_t clock,
                const struct timespec *restrict time))
 {
+	RACE_CALLS(pthread_mutex_clocklock, RACE_CALLER);
 	return LOCKING("pthread_mutex_clocklock", true,
 	               RACE_REAL(pthread_mutex_clocklock)(mutex, clock, time));
 }

@@ -16,6 +16,7 @@
 #include "intercept.h"
 #include "signals.h"
 #include "sync.h"
+#include "unsafe.h"
 
 struct timer {
 	struct timer *next;
@@ -75,6 +76,7 @@ RACE_STAND_IN(int, timer_settime,
 {
 	struct timer *timer = race_is_watching() ? race_load_acquire(&timers) : NULL;
 
+	race_unsafe_forget();
 	while (timer && timer->id != id)
 		timer = timer->next;
 	if (timer)

@@ -49,6 +49,7 @@ static void renew_thread(struct race_thread *thread)
 	race_recount_clock(thread->clock, RACE_TIDS);
 	thread->first_epoch = race_recount_epoch(thread->tid, thread->first_epoch);
 	thread->wants_renumbering = false;
+	thread->called.name = NULL;
 	renew_history(thread);
 	race_sleep_forget(thread);
 	if (thread->reads)

@@ -23,6 +23,9 @@ const char race_report_sarif_head[] =
 	RULE("deadlock", "Deadlock", "Threads wait for each other in a circle.") ","
 	RULE("lock-misuse", "Misuse of a lock or a thread",
 	     "A call that POSIX leaves undefined, or that returns an error nobody means.") ","
+	RULE("signal-unsafe", "Signal-unsafe handler",
+	     "A handler that may interrupt a function which is not async-signal-safe calls "
+	     "another one, or leaves another errno behind.") ","
 	RULE("thread-leak", "Thread neither joined nor detached",
 	     "What it needed is kept for ever, and nothing orders its end.") ","
 	RULE("lock-order-inversion", "Locks taken in orders that can deadlock",
@@ -199,7 +202,7 @@ void race_report_sarif(struct race_text *text, const struct race_told *told)
 void race_finding_sarif(struct race_text *text, const struct race_told_finding *told)
 {
 	static const char *const rules[] = { "deadlock", "lock-misuse", "thread-leak",
-					     "lock-order-inversion" };
+					     "lock-order-inversion", "signal-unsafe" };
 	struct race_text all = { 0 };
 
 	race_text_string(&all, told->title);

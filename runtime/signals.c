@@ -86,3 +86,45 @@ void race_signal_received(struct race_thread *self, int number, const siginfo_t 
 	     (!info || info->si_pid == race_sys_getpid())))
 		race_sync_acquire_at(self, process_object(number));
 }
+
+/* 1: a sender knew it, 0: senders, but none that knew it, -1: nobody has sent there. */
+static int knows(uint64_t object, uint32_t tid, uint64_t epoch)
+{
+	struct race_sync *sync = race_sync_find(object);
+	const struct race_clock *clock;
+	int known = -1;
+
+	if (!sync)
+		return -1;
+	race_enter();
+	sync = race_sync_take(sync);
+	clock = sync->clock;
+	if (clock && clock->size)
+		known = tid < clock->size && clock->entry[tid] >= epoch;
+	race_spin_give(&sync->lock);
+	race_leave();
+	return known;
+}
+
+static bool is_timer(int number)
+{
+	return number == SIGALRM || number == SIGVTALRM || number == SIGPROF;
+}
+
+bool race_signal_is_unordered(const struct race_thread *self, int number, const siginfo_t *info,
+                              uint32_t tid, uint64_t epoch)
+{
+	int code = info->si_code, one = -1, all = -1;
+	bool ours = info->si_pid == race_sys_getpid();
+
+	if (code == SI_TIMER) {
+		one = knows(timer_object((uint32_t)info->si_timerid), tid, epoch);
+	} else if (code == SI_KERNEL && is_timer(number)) {
+		all = knows(process_object(number), tid, epoch);
+	} else if (ours && (code == SI_TKILL || code == SI_QUEUE || code == SI_USER) &&
+		   number != SIGPIPE && number != SIGXFSZ) {
+		one = knows(thread_object(self, number), tid, epoch);
+		all = code == SI_TKILL ? -1 : knows(process_object(number), tid, epoch);
+	}
+	return one <= 0 && all <= 0 && (one == 0 || all == 0);
+}

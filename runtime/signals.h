@@ -23,6 +23,11 @@ void race_signal_by_timer(struct race_thread *self, uint64_t timer);
 void race_signal_handler_set(struct race_thread *self, int number);
 void race_signal_handler_called(struct race_thread *self, int number);
 
+/* Before that: was it sent by who did not know self's present as far as `epoch`, with which it
+ * was in slot tid? False, too, when nobody knows who sent it. */
+bool race_signal_is_unordered(const struct race_thread *self, int number, const siginfo_t *info,
+                              uint32_t tid, uint64_t epoch);
+
 /* self has received it: in a handler, or by waiting. info is NULL when nothing came. */
 void race_signal_received(struct race_thread *self, int number, const siginfo_t *info);
 

@@ -7,7 +7,7 @@
  *     called_from_lib:PATTERN    a module that made the access, or called what made it
  *     deadlock: mutex: thread:   the same for deadlocks, misuse of locks, threads never joined;
  *                                orders of locks by either of the first two
- *     signal:                    reports that librace does not make: read, and idle
+ *     signal:                    the same for handlers that do what they must not
  *
  * A pattern is found anywhere in the name; ^ and $ tie it to the ends, * is anything.
  */
@@ -22,14 +22,14 @@
 
 const char *race_default_suppressions(void) __attribute__((weak));
 
-enum kind { RACE, RACE_TOP, CALLED_FROM_LIB, DEADLOCK, MUTEX, THREAD, IDLE };
+enum kind { RACE, RACE_TOP, CALLED_FROM_LIB, DEADLOCK, MUTEX, THREAD, SIGNAL };
 
 static const struct {
 	const char *name;
 	enum kind kind;
 } kinds[] = {
 	{ "race", RACE },     { "race_top", RACE_TOP }, { "called_from_lib", CALLED_FROM_LIB },
-	{ "thread", THREAD }, { "mutex", MUTEX },       { "signal", IDLE },
+	{ "thread", THREAD }, { "mutex", MUTEX },       { "signal", SIGNAL },
 	{ "deadlock", DEADLOCK },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -229,7 +229,7 @@ static bool fits_finding(const char *pattern, const struct race_told_finding *to
 
 bool race_suppress_finding(const struct race_told_finding *told)
 {
-	static const enum kind wanted[] = { DEADLOCK, MUTEX, THREAD, DEADLOCK };
+	static const enum kind wanted[] = { DEADLOCK, MUTEX, THREAD, DEADLOCK, SIGNAL };
 
 	for (struct suppression *s = first; s; s = s->next)
 		if ((s->kind == wanted[told->rule] || (told->rule == RACE_RULE_ORDER && s->kind == MUTEX)) &&

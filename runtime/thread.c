@@ -187,6 +187,8 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	thread->kernel_tid_before_fork = 0;
 	thread->detached = false;
 	thread->handle = 0;
+	thread->called.name = NULL;
+	thread->handlings = 0;
 	thread->floor_patience = 1;
 	race_history_prepare(thread);
 	race_held_clear(thread);

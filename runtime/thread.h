@@ -36,6 +36,24 @@ struct race_life {
 	uint64_t *creation;
 };
 
+/* The last call of a function that handlers must not call (unsafe.h). */
+struct race_called {
+	const char *name; /* NULL: none that counts */
+	uint64_t epoch;   /* of the thread then, as a clock has it */
+	uint32_t tid, handlers; /* how often one had been set */
+	uint64_t pc[6];
+};
+
+/* A handler that runs (unsafe.c). */
+struct race_handling {
+	uint64_t frame, low; /* where it is, and how far down its stack goes */
+	int number, code, kept; /* signal, si_code, errno */
+	bool told, may; /* it might have interrupted `called` */
+	struct race_registers at;
+	struct race_called called;
+};
+#define RACE_HANDLINGS 4
+
 struct race_thread {
 	uint64_t clock[RACE_TIDS]; /* first: the doors index it from the thread */
 	struct race_read *reads;   /* reads.h; NULL until there is one. For the doors, too */
@@ -78,6 +96,9 @@ struct race_thread {
 	struct race_keys *orders_known;
 	struct race_lineage *lineage; /* lineage.h; NULL: nobody asks for orders of locks */
 	struct race_awake *awake; /* after its last sleep (sleep.h) */
+	struct race_called called;
+	struct race_handling handling[RACE_HANDLINGS]; /* the innermost last */
+	uint32_t handlings;
 	/* Clocks that fences deal with (atomic.c). */
 	struct race_clock *read_relaxed, *released_by_fence;
 	uint64_t *stack, *stack_end;     /* shadow call stack */

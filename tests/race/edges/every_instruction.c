@@ -3,8 +3,8 @@
 // A signal at every instruction of a function, and the race with what it did at its
 // start is found behind it, with the whole stack of both sides.
 //
-// RUN: %race_cc -O0 %s %support/step.c -o %t && %expect_race %t | FileCheck %s
-// RUN: %race_cc -O2 %s %support/step.c -o %t && %expect_race %t | FileCheck %s
+// RUN: %race_cc -O0 %s %support/step.c -o %t && %expect_race env RACE_OPTIONS=report_signal_unsafe=0 %t | FileCheck %s
+// RUN: %race_cc -O2 %s %support/step.c -o %t && %expect_race env RACE_OPTIONS=report_signal_unsafe=0 %t | FileCheck %s
 
 #include <pthread.h>
 #include <signal.h>
