@@ -164,6 +164,10 @@ void race_call_save_vectors(const void *argument, void (*function)(const void *)
 #define RACE_WAITS(kind, may_give_up, on, more, pc, name, ...)                         \
 	RACE_WAITS_UNLESS(false, 0, kind, may_give_up, on, more, pc, name, __VA_ARGS__)
 
+/* A call that waits for a descriptor (-1: none), or sleeps. */
+#define RACE_CALL_WAITS(fd, pc, name, ...)                                             \
+	RACE_WAITS(RACE_WAIT_CALL, true, fd, 0, pc, name, __VA_ARGS__)
+
 /* The same, for locks and joins: where that waits for ever, it is told, and may be left
  * out: the result is `deadlocked` then. */
 #define RACE_WAITS_UNLESS(may_deadlock, deadlocked, wait_kind, may_give_up, on, more, pc_, name, ...) \

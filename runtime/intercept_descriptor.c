@@ -251,7 +251,7 @@ RACE_STAND_IN_FOR(int, accept,
                   (fd, from, bytes))
 {
 	socklen_t room = race_address_room(from, bytes);
-	int result = accepted(RACE_REAL(accept)(fd, from, bytes), fd);
+	int result = accepted(RACE_CALL_WAITS(fd, by.pc, "accept", RACE_REAL(accept)(fd, from, bytes)), fd);
 
 	race_writes_address(&by, result >= 0, from, bytes, room);
 	return result;
@@ -262,7 +262,7 @@ RACE_STAND_IN_FOR(int, accept4,
                   (fd, from, bytes, flags))
 {
 	socklen_t room = race_address_room(from, bytes);
-	int result = accepted(RACE_REAL(accept4)(fd, from, bytes, flags), fd);
+	int result = accepted(RACE_CALL_WAITS(fd, by.pc, "accept4", RACE_REAL(accept4)(fd, from, bytes, flags)), fd);
 
 	race_writes_address(&by, result >= 0, from, bytes, room);
 	return result;

@@ -208,7 +208,8 @@ static ssize_t filled_parts(const struct race_caller *by, ssize_t result,
 
 RACE_STAND_IN_FOR(ssize_t, read, (int fd, void *data, size_t bytes), (fd, data, bytes))
 {
-	return filled(&by, read_some(RACE_REAL(read)(fd, data, bytes), fd, data), data, bytes);
+	return filled(&by, read_some(RACE_CALL_WAITS(fd, by.pc, "read",
+	                 RACE_REAL(read)(fd, data, bytes)), fd, data), data, bytes);
 }
 
 extern ssize_t __read_chk(int fd, void *data, size_t bytes, size_t room);
@@ -274,7 +275,8 @@ RACE_STAND_IN_FOR(ssize_t, preadv2,
 RACE_STAND_IN_FOR(ssize_t, recv, (int fd, void *data, size_t bytes, int flags),
                   (fd, data, bytes, flags))
 {
-	return filled(&by, received(RACE_REAL(recv)(fd, data, bytes, flags), fd), data, bytes);
+	return filled(&by, received(RACE_CALL_WAITS(fd, by.pc, "recv",
+	                 RACE_REAL(recv)(fd, data, bytes, flags)), fd), data, bytes);
 }
 
 extern ssize_t __recv_chk(int fd, void *data, size_t bytes, size_t room, int flags);
@@ -292,7 +294,8 @@ RACE_STAND_IN_FOR(ssize_t, recvfrom,
                   (fd, data, bytes, flags, from, from_bytes))
 {
 	socklen_t room = race_address_room(from, from_bytes);
-	ssize_t result = received(RACE_REAL(recvfrom)(fd, data, bytes, flags, from, from_bytes), fd);
+	ssize_t result = received(RACE_CALL_WAITS(fd, by.pc, "recvfrom",
+	                 RACE_REAL(recvfrom)(fd, data, bytes, flags, from, from_bytes)), fd);
 
 	race_writes_address(&by, result >= 0, from, from_bytes, room);
 	return filled(&by, result, data, bytes);

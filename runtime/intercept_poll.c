@@ -34,7 +34,8 @@ static int polled(const struct race_caller *by, int result, const struct pollfd 
 
 RACE_STAND_IN_FOR(int, poll, (struct pollfd *fds, nfds_t count, int ms), (fds, count, ms))
 {
-	return polled(&by, RACE_REAL(poll)(fds, count, ms), fds, count);
+	return polled(&by, RACE_CALL_WAITS(-1, by.pc, "poll",
+	                                RACE_REAL(poll)(fds, count, ms)), fds, count);
 }
 
 RACE_STAND_IN_FOR(int, ppoll,
@@ -42,7 +43,8 @@ RACE_STAND_IN_FOR(int, ppoll,
                    const sigset_t *mask),
                   (fds, count, time, mask))
 {
-	return polled(&by, RACE_REAL(ppoll)(fds, count, time, mask), fds, count);
+	return polled(&by, RACE_CALL_WAITS(-1, by.pc, "ppoll",
+	                                RACE_REAL(ppoll)(fds, count, time, mask)), fds, count);
 }
 
 extern int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t room);
@@ -94,7 +96,8 @@ RACE_STAND_IN_FOR(int, select,
                    fd_set *restrict odd, struct timeval *restrict time),
                   (count, in, out, odd, time))
 {
-	return selected(&by, RACE_REAL(select)(count, in, out, odd, time), count, in, out, odd);
+	return selected(&by, RACE_CALL_WAITS(-1, by.pc, "select",
+	                                RACE_REAL(select)(count, in, out, odd, time)), count, in, out, odd);
 }
 
 RACE_STAND_IN_FOR(int, pselect,
@@ -103,7 +106,8 @@ RACE_STAND_IN_FOR(int, pselect,
                    const sigset_t *restrict mask),
                   (count, in, out, odd, time, mask))
 {
-	return selected(&by, RACE_REAL(pselect)(count, in, out, odd, time, mask), count, in, out, odd);
+	return selected(&by, RACE_CALL_WAITS(-1, by.pc, "pselect",
+	                                RACE_REAL(pselect)(count, in, out, odd, time, mask)), count, in, out, odd);
 }
 
 /* ---- epoll: an event brings what the program registered, not the descriptor ---- */
@@ -158,7 +162,8 @@ RACE_STAND_IN_FOR(int, epoll_wait,
                   (int epoll, struct epoll_event *events, int most, int ms),
                   (epoll, events, most, ms))
 {
-	return waited(&by, RACE_REAL(epoll_wait)(epoll, events, most, ms), epoll, events);
+	return waited(&by, RACE_CALL_WAITS(epoll, by.pc, "epoll_wait",
+	                                RACE_REAL(epoll_wait)(epoll, events, most, ms)), epoll, events);
 }
 
 RACE_STAND_IN_FOR(int, epoll_pwait,
@@ -166,7 +171,8 @@ RACE_STAND_IN_FOR(int, epoll_pwait,
                    const sigset_t *mask),
                   (epoll, events, most, ms, mask))
 {
-	return waited(&by, RACE_REAL(epoll_pwait)(epoll, events, most, ms, mask), epoll, events);
+	return waited(&by, RACE_CALL_WAITS(epoll, by.pc, "epoll_pwait",
+	                                RACE_REAL(epoll_pwait)(epoll, events, most, ms, mask)), epoll, events);
 }
 
 RACE_STAND_IN_FOR(int, epoll_pwait2,

@@ -21,7 +21,7 @@ static void over(uint64_t pc)
 
 RACE_STAND_IN(unsigned, sleep, (unsigned seconds))
 {
-	unsigned left = RACE_REAL(sleep)(seconds);
+	unsigned left = RACE_CALL_WAITS(-1, RACE_CALLER, "sleep", RACE_REAL(sleep)(seconds));
 
 	over(RACE_CALLER);
 	return left;
@@ -29,7 +29,7 @@ RACE_STAND_IN(unsigned, sleep, (unsigned seconds))
 
 RACE_STAND_IN(int, usleep, (useconds_t microseconds))
 {
-	int result = RACE_REAL(usleep)(microseconds);
+	int result = RACE_CALL_WAITS(-1, RACE_CALLER, "usleep", RACE_REAL(usleep)(microseconds));
 
 	over(RACE_CALLER);
 	return result;
@@ -46,7 +46,7 @@ static void touched(const struct race_caller *by, const struct timespec *time,
 RACE_STAND_IN_FOR(int, nanosleep, (const struct timespec *time, struct timespec *left),
                   (time, left))
 {
-	int result = RACE_REAL(nanosleep)(time, left);
+	int result = RACE_CALL_WAITS(-1, by.pc, "nanosleep", RACE_REAL(nanosleep)(time, left));
 
 	touched(&by, time, left, result < 0 && errno == EINTR);
 	over(by.pc);
@@ -58,7 +58,8 @@ RACE_STAND_IN_FOR(int, clock_nanosleep,
                    struct timespec *left),
                   (clock, flags, time, left))
 {
-	int result = RACE_REAL(clock_nanosleep)(clock, flags, time, left);
+	int result = RACE_CALL_WAITS(-1, by.pc, "clock_nanosleep",
+	                             RACE_REAL(clock_nanosleep)(clock, flags, time, left));
 
 	touched(&by, time, left, result == EINTR && !(flags & TIMER_ABSTIME));
 	over(by.pc);
@@ -68,7 +69,7 @@ RACE_STAND_IN_FOR(int, clock_nanosleep,
 RACE_STAND_IN_FOR(int, thrd_sleep, (const struct timespec *time, struct timespec *left),
                   (time, left))
 {
-	int result = RACE_REAL(thrd_sleep)(time, left);
+	int result = RACE_CALL_WAITS(-1, by.pc, "thrd_sleep", RACE_REAL(thrd_sleep)(time, left));
 
 	touched(&by, time, left, result == -1);
 	over(by.pc);

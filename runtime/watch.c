@@ -35,10 +35,12 @@ static uint64_t fingerprint(void)
 	for (uint32_t tid = 0; tid < race_load(&race_runtime.tids); tid++) {
 		const struct race_thread *thread = race_load(&race_slots[tid].thread);
 		const struct race_words *words = thread ? race_load(&thread->words) : NULL;
+		uint32_t kind;
 
 		if (!words || thread->tid != tid)
 			continue;
-		if (!race_load(&thread->wait.kind))
+		kind = race_load(&thread->wait.kind);
+		if (!kind || kind == RACE_WAIT_CALL)
 			return 0;
 		hash = (hash ^ race_load(&thread->wait.turns)) * 0x9e3779b97f4a7c15ull;
 		hash = (hash ^ (uint64_t)thread) * 0x9e3779b97f4a7c15ull;

@@ -214,11 +214,11 @@ int main(void)
 // CHECK: Waits for semaphore empty
 // CHECK: Thread T10 [join T1
 // CHECK: joins()
-// CHECK: Thread T11 [sleep]
+// CHECK: Thread T11 [sleep, {{[0-9]+}} {{m?s}}]
 // CHECK: sleeps()
 // CHECK: Thread T12 [running]:
 // CHECK-NEXT: runs()
-// CHECK: Thread T13 [IO wait read(fd {{[0-9]+}}, pipe)
+// CHECK: Thread T13 [IO wait read(fd {{[0-9]+}}, pipe), {{[0-9]+}} {{m?s}}]
 // CHECK: reads()
 // CHECK: DEADLOCK: thread T1 'left' waits for the mutex 0x{{.*}} of thread T2; thread T2 waits for the mutex 0x{{.*}} of thread T1 'left'
 
