@@ -258,6 +258,7 @@ static void handler(int number, siginfo_t *info, void *context)
 {
 	if (dumps(number))
 		answer(number, context);
+	race_later_came(info);
 	if (!race_is_busy()) {
 		if (is_fault(number, info) || !race_later_keep(info))
 			run(number, info, context);

@@ -10,7 +10,7 @@
 
 #define MOST 64
 
-enum { FREE, TAKEN, FULL };
+enum { FREE, TAKEN, FULL, SENT };
 
 static struct later {
 	uint32_t state;
@@ -67,14 +67,42 @@ bool race_later_keep(const siginfo_t *info)
 	return true;
 }
 
+/* The kernel lets no thread tell another what came with a signal of somebody else's: it is
+ * sent plainly, and its handler finds here what came. A thread that has ended meanwhile
+ * leaves it to the others. */
 void race_later_send(void)
 {
+	int32_t process = race_sys_getpid();
+
 	for (struct later *one = kept; one < kept + MOST; one++) {
+		int32_t tid, number;
+
 		if (race_load(&one->state) != FULL || !change(one, FULL, TAKEN))
 			continue;
-		race_syscall(__NR_rt_tgsigqueueinfo, race_sys_getpid(), one->tid, one->info.si_signo,
-		             (long)&one->info, 0, 0);
+		tid = one->tid;
+		number = one->info.si_signo;
+		race_store_release(&one->state, SENT);
+		if (race_syscall(__NR_tgkill, process, tid, number, 0, 0, 0) == 0 ||
+		    !change(one, SENT, FREE))
+			continue;
+		race_syscall(__NR_kill, process, number, 0, 0, 0, 0);
+	}
+}
+
+void race_later_came(siginfo_t *info)
+{
+	int32_t tid;
+
+	if (race_likely(info->si_code != SI_TKILL) || info->si_pid != race_sys_getpid())
+		return;
+	tid = race_sys_gettid();
+	for (struct later *one = kept; one < kept + MOST; one++) {
+		if (race_load(&one->state) != SENT || one->tid != tid ||
+		    one->info.si_signo != info->si_signo || !change(one, SENT, TAKEN))
+			continue;
+		*info = one->info;
 		race_store_release(&one->state, FREE);
+		return;
 	}
 }
 
