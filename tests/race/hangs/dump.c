@@ -4,6 +4,9 @@
 // who holds that and where it was taken, and what it holds; then the circle. It ends the
 // process with status 2, or not.
 //
+// Under a storm of signals there is no moment at which twelve threads sleep.
+// UNSUPPORTED: timer
+//
 // RUN: %race_cc -O0 %s -o %t && %expect 2 env RACE_OPTIONS=detect_deadlocks=0 %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect 2 env RACE_OPTIONS=detect_deadlocks=0 %t | FileCheck %s
 // RUN: %expect 0 env RACE_OPTIONS="detect_deadlocks=0 dump_signal_exit=0 log_path=%t.log" %t | FileCheck --check-prefix=ON %s
