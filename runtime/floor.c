@@ -34,6 +34,7 @@ static uint32_t find_lessons(const struct race_thread *thread)
 	if (!awaits || race_runtime.handlers)
 		return 0;
 	count = race_sync_peek(awaits, learns);
+	/* Partner of the release in race_floor_awaited. */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return race_load(&thread->awaits) == awaits ? count : 0;
 }

@@ -115,18 +115,24 @@ static void joining_thread_counts_with_its_target(void **state)
 	race_store(&play_main.thread->joining, NULL);
 }
 
+/* a releases at the mutex, and all but the main thread know its past. */
+static void release_by_a(uint64_t *mutex)
+{
+	play_as(&a);
+	race_sync_store(a.thread, race_sync_get((uint64_t)mutex));
+	race_thread_tick(a.thread);
+	play_order(&a, &b);
+	play_order(&a, &c);
+	play_order(&a, &d);
+}
+
 /* One that waits for a condition knows then what was released at the mutex. */
 static void waiting_thread_counts_with_its_mutex(void **state)
 {
 	uint64_t past = play_word(&a), mutex = 0;
 
 	(void)state;
-	play_as(&a);
-	race_sync_store(a.thread, race_sync_get((uint64_t)&mutex));
-	race_thread_tick(a.thread);
-	play_order(&a, &b);
-	play_order(&a, &c);
-	play_order(&a, &d);
+	release_by_a(&mutex);
 	raise_floor(&b);
 	assert_false(race_floor_covers(past));
 	race_floor_await(play_main.thread, (uint64_t)&mutex);
@@ -153,12 +159,7 @@ static void waiting_thread_may_have_handlers(void **state)
 	uint64_t past = play_word(&a), mutex = 0;
 
 	(void)state;
-	play_as(&a);
-	race_sync_store(a.thread, race_sync_get((uint64_t)&mutex));
-	race_thread_tick(a.thread);
-	play_order(&a, &b);
-	play_order(&a, &c);
-	play_order(&a, &d);
+	release_by_a(&mutex);
 	race_floor_await(play_main.thread, (uint64_t)&mutex);
 	race_floor_expect_handlers();
 	raise_floor(&b);
