@@ -106,7 +106,7 @@ static int knows(uint64_t object, uint32_t tid, uint64_t epoch)
 	return known;
 }
 
-static bool is_timer(int number)
+bool race_signal_is_timer(int number)
 {
 	return number == SIGALRM || number == SIGVTALRM || number == SIGPROF;
 }
@@ -119,7 +119,7 @@ bool race_signal_is_unordered(const struct race_thread *self, int number, const 
 
 	if (code == SI_TIMER) {
 		one = knows(timer_object((uint32_t)info->si_timerid), tid, epoch);
-	} else if (code == SI_KERNEL && is_timer(number)) {
+	} else if (code == SI_KERNEL && race_signal_is_timer(number)) {
 		all = knows(process_object(number), tid, epoch);
 	} else if (ours && (code == SI_TKILL || code == SI_QUEUE || code == SI_USER) &&
 		   number != SIGPIPE && number != SIGXFSZ) {

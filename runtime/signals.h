@@ -31,4 +31,7 @@ bool race_signal_is_unordered(const struct race_thread *self, int number, const 
 /* self has received it: in a handler, or by waiting. info is NULL when nothing came. */
 void race_signal_received(struct race_thread *self, int number, const siginfo_t *info);
 
+/* One that the kernel sends when the process's timer of that kind ends. */
+bool race_signal_is_timer(int number);
+
 #endif

@@ -91,9 +91,7 @@ static bool might_have_come(const struct race_thread *self, const struct race_ha
 		return false;
 	if (!race_runtime.threaded) /* a timer was set before, else it would be forgotten */
 		return handling->code == SI_TIMER ||
-		       (handling->code == SI_KERNEL &&
-			(handling->number == SIGALRM || handling->number == SIGVTALRM ||
-			 handling->number == SIGPROF));
+		       (handling->code == SI_KERNEL && race_signal_is_timer(handling->number));
 	return race_signal_is_unordered(self, handling->number, info, called->tid,
 					called->epoch);
 }
