@@ -72,7 +72,6 @@ static RACE_COLD void grow(struct race_thread *self)
 void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind kind,
 		    uint64_t pc)
 {
-	const uint64_t *top;
 	struct race_hold *hold;
 
 	race_enter();
@@ -89,10 +88,7 @@ void race_held_push(struct race_thread *self, uint64_t addr, enum race_hold_kind
 	race_store_release(&self->holds_count, self->holds_count + 1);
 	race_store(&hold->kind, kind);
 	hold->order = 0;
-	race_store(&hold->pc[0], pc);
-	top = __race_self.stack;
-	for (uint32_t i = 1; i < RACE_HOLD_FRAMES; i++)
-		race_store(&hold->pc[i], top > self->stack ? *--top : 0);
+	race_thread_frames(self, pc, hold->pc, RACE_HOLD_FRAMES);
 	race_store_release(&hold->addr, addr);
 	changed(self, 2);
 	race_leave();

@@ -31,12 +31,9 @@ static struct race_hold *made_place(uint64_t lock)
 void race_inversion_made(const struct race_thread *self, uint64_t lock, uint64_t pc)
 {
 	struct race_hold *place = made_place(lock);
-	const uint64_t *top = __race_self.stack;
 
 	race_store(&place->addr, 0);
-	race_store(&place->pc[0], pc);
-	for (uint32_t i = 1; i < RACE_HOLD_FRAMES; i++)
-		race_store(&place->pc[i], top > self->stack ? *--top : 0);
+	race_thread_frames(self, pc, place->pc, RACE_HOLD_FRAMES);
 	race_store_release(&place->addr, lock);
 }
 
@@ -206,13 +203,8 @@ static bool part_fill(struct race_order_step *step, const struct race_hold *hold
 	part = race_order_step_part(step, lock, hold->kind);
 	for (uint32_t frame = 0; frame < RACE_HOLD_FRAMES; frame++)
 		part->pc[frame] = hold->pc[frame];
-	if (asked) {
-		const uint64_t *top = __race_self.stack, *bottom = __race_self.thread->stack;
-
-		step->pc[0] = hold->pc[0];
-		for (uint32_t i = 1; i < RACE_ASKED_FRAMES && top > bottom; i++)
-			step->pc[i] = *--top;
-	}
+	if (asked)
+		race_thread_frames(__race_self.thread, hold->pc[0], step->pc, RACE_ASKED_FRAMES);
 	return true;
 }
 

@@ -205,13 +205,10 @@ static struct race_hold *place_of(uint64_t lock)
 void race_misuse_note(struct race_hold *place, struct race_thread *self, uint64_t what,
 		      uint64_t kind, uint64_t pc)
 {
-	const uint64_t *top = __race_self.stack;
 
 	race_store(&place->addr, 0);
 	race_store(&place->kind, kind);
-	race_store(&place->pc[0], pc);
-	for (uint32_t i = 1; i < RACE_HOLD_FRAMES; i++)
-		race_store(&place->pc[i], top > self->stack ? *--top : 0);
+	race_thread_frames(self, pc, place->pc, RACE_HOLD_FRAMES);
 	race_store_release(&place->addr, what);
 }
 

@@ -21,16 +21,13 @@ struct race_awake {
 
 void race_sleep_over(struct race_thread *self, uint64_t pc)
 {
-	const uint64_t *top = __race_self.stack;
 	struct race_awake *awake = self->awake;
 
 	race_enter();
 	if (!awake)
 		awake = self->awake = race_reserve(sizeof(*awake), 4096, "a sleep");
 	awake->life = self->life->number;
-	awake->pc[0] = pc;
-	for (uint32_t i = 1; i < FRAMES; i++)
-		awake->pc[i] = top > self->stack ? *--top : 0;
+	race_thread_frames(self, pc, awake->pc, FRAMES);
 	race_thread_lock();
 	awake->tids = race_runtime.tids;
 	for (uint32_t tid = 0; tid < awake->tids; tid++) {

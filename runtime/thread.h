@@ -177,6 +177,18 @@ RACE_INLINE bool race_thread_knows(const struct race_thread *self, race_cell c)
 	return c <= self->clock[race_cell_tid(c)];
 }
 
+/* self is at pc: that, and the calls around it from the innermost, as far as `count` goes,
+ * for a report to come. Others may read them meanwhile. */
+RACE_INLINE void race_thread_frames(const struct race_thread *self, uint64_t pc, uint64_t *out,
+                                    uint32_t count)
+{
+	const uint64_t *top = __race_self.stack;
+
+	race_store(&out[0], pc);
+	for (uint32_t i = 1; i < count; i++)
+		race_store(&out[i], top > self->stack ? *--top : 0);
+}
+
 /* The thread that a cell's tid and epoch belong to, for a report. */
 void race_thread_facts(race_cell c, struct race_thread_facts *facts);
 void race_thread_set_name(struct race_thread *thread, const char *name);

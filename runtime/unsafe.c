@@ -66,15 +66,12 @@ static uint64_t low_end(uint64_t frame, const ucontext_t *context)
 static void note(struct race_thread *self, const char *name, uint64_t pc)
 {
 	struct race_called *called = &self->called;
-	const uint64_t *top = __race_self.stack;
 
 	race_store(&called->name, NULL);
 	called->tid = self->tid;
 	called->epoch = self->clock[self->tid];
 	called->handlers = race_load(&handlers);
-	called->pc[0] = pc;
-	for (uint32_t i = 1; i < FRAMES; i++)
-		called->pc[i] = top > self->stack ? *--top : 0;
+	race_thread_frames(self, pc, called->pc, FRAMES);
 	__atomic_signal_fence(__ATOMIC_RELEASE);
 	race_store(&called->name, name);
 }
