@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "kept.h"
 #include "log.h"
 #include "options.h"
 #include "platform.h"
@@ -79,7 +80,10 @@ static int copy_main(void *opaque)
 	race_store(&__race_self.busy, __race_self.busy + 1);
 	race_syscall(__NR_setrlimit, RLIMIT_CORE, (long)&no_core, 0, 0, 0, 0);
 	race_syscall(__NR_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
+	if (!copy->asked.bare)
+		race_kept_begin();
 	race_dump_tell(&text, &copy->asked);
+	race_kept_end();
 	copy->said->used = text.used < most ? text.used : most;
 	memcpy(copy->said->text, text.data, copy->said->used);
 	race_store_release(&copy->said->done, 1);
@@ -184,6 +188,7 @@ static void dump(struct copy *copy, struct race_task *tasks, int fd)
 				  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE);
 	bool mapped = said > 0 || said < -4096;
 
+	race_kept_open();
 	copy->said = (struct said *)said;
 	copy->asked.task = tasks;
 	copy->asked.tasks = tasks ? without_hidden(tasks, race_tasks_read(tasks, TASKS_MOST)) : 0;
@@ -212,6 +217,7 @@ void race_dump_forked(void)
 {
 	own_pid = race_sys_getpid();
 	race_store(&dumping, 0);
+	race_kept_forked();
 }
 
 void race_dump(int fd, int signal, const struct race_registers *at, uint64_t pc)

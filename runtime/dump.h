@@ -4,8 +4,9 @@
  * moves any more, by a signal that may have interrupted anything. So the thread that is
  * asked takes no lock: it notes what the kernel says of all threads, and makes a copy of
  * the process, by the fork of the kernel, in which it is alone and can look around for as
- * long as it takes; what it writes comes back in shared memory. A copy that takes too long
- * is ended, and another one tells the same by addresses alone.
+ * long as it takes; what it writes comes back in shared memory, and what it has read of
+ * debug information stays for the next copy (kept.h). A copy that takes too long is ended,
+ * and another one tells the same by addresses alone.
  */
 #ifndef RACE_DUMP_H
 #define RACE_DUMP_H

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "intercept_memory.h"
+#include "kept.h"
 #include "platform.h"
 #include "shared.h"
 #include "sync.h"
@@ -55,9 +56,14 @@ static void *mapped(void *memory, size_t bytes, int flags, int fd, off_t offset)
 	return memory;
 }
 
+/* A copy of the process that writes a dump calls it, too: to read debug information. */
 RACE_STAND_IN(void *, mmap,
               (void *addr, size_t bytes, int protection, int flags, int fd, off_t offset))
 {
+	void *kept = race_kept_map(bytes, flags & MAP_ANONYMOUS ? -1 : fd, (uint64_t)offset);
+
+	if (race_unlikely(kept != NULL))
+		return kept;
 	return mapped(RACE_REAL(mmap)(addr, bytes, protection, flags, fd, offset), bytes, flags,
 	              fd, offset);
 }
@@ -82,6 +88,8 @@ static void unmap(const struct race_caller *by, void *memory, size_t bytes)
 
 RACE_STAND_IN_FOR(int, munmap, (void *memory, size_t bytes), (memory, bytes))
 {
+	if (race_unlikely(race_kept_unmap(memory, bytes)))
+		return 0;
 	unmap(&by, memory, bytes);
 	return RACE_REAL(munmap)(memory, bytes);
 }

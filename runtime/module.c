@@ -11,10 +11,26 @@
 #include <link.h>
 #include <string.h>
 
+#include "kept.h"
 #include "platform.h"
 #include "program.h"
 
 static struct race_book *book_now;
+
+/* A copy of the process that writes a dump keeps its own, for the next one. */
+static struct race_book **shelf(void)
+{
+	void **root = race_kept_root();
+
+	return root ? (struct race_book **)root : &book_now;
+}
+
+static void *room(size_t bytes)
+{
+	void *kept = race_kept_map(bytes, -1, 0);
+
+	return kept ? kept : race_map(bytes);
+}
 
 static bool executable(const ElfW(Phdr) *header)
 {
@@ -148,8 +164,8 @@ static struct race_book *book_make(void)
 	struct race_book *book;
 
 	dl_iterate_phdr(module_count, &count);
-	book = race_map(sizeof(*book) + count.segments * sizeof(book->module[0]) +
-			count.headers * sizeof(struct race_notes) + count.bytes);
+	book = room(sizeof(*book) + count.segments * sizeof(book->module[0]) +
+		    count.headers * sizeof(struct race_notes) + count.bytes);
 	if (!book)
 		return NULL;
 	book->changes = count.changes;
@@ -166,16 +182,20 @@ static struct race_book *book_make(void)
 
 void race_module_refresh(void)
 {
-	struct race_book *old = race_load_acquire(&book_now), *book;
+	struct race_book *old = race_load_acquire(shelf()), *book;
 	uint64_t changes = 0;
 
 	dl_iterate_phdr(changes_take, &changes);
 	if (old && old->changes == changes)
 		return;
+	if (old && race_kept_root()) {
+		race_kept_forget();
+		old = NULL;
+	}
 	book = book_make();
 	/* Where another thread was faster, its book is as good. */
 	if (book)
-		__atomic_compare_exchange_n(&book_now, &old, book, false, __ATOMIC_RELEASE,
+		__atomic_compare_exchange_n(shelf(), &old, book, false, __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED);
 }
 
@@ -189,7 +209,7 @@ const struct race_module *race_module_find(const struct race_book *book, uint64_
 
 const struct race_book *race_module_book(void)
 {
-	return race_load_acquire(&book_now);
+	return race_load_acquire(shelf());
 }
 
 /* ---- data ---- */

@@ -8,7 +8,7 @@ import re
 import sys
 
 LAYERS = {  # from the ground up
-    "ground": "race_hooks race_libc race_libc_names race_libc_format race base print options stats platform program restart maps tasks waiting self unwind",
+    "ground": "race_hooks race_libc race_libc_names race_libc_format race base print options stats platform program restart maps tasks kept waiting self unwind",
     "structures": "format shadow alloc clock overflow seen sweep",
     "state": "site thread slot stop later owner held blocker history context ignored sleep heap benign lineage order shared sync floor mixed reads signals descriptor grave recount renumber",
     "report": "closed names module symbolize variable frame location lock_name fingerprint again log json snippet report finding advice suppress query report_text report_json report_sarif finding_text dump dump_state dump_gather dump_text dump_json",

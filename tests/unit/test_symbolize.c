@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * test_symbolize.c - addresses of this very program (built with -g) named right:
- * function, line, inlined calls, C++ names, libraries opened late, nothing known.
+ * function, line, inlined calls, C++ names, libraries opened late, nothing known; in one
+ * copy of the process by what another one has read.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "kept.h"
 #include "options.h"
+#include "self.h"
 #include "symbolize.h"
 
 #define NOINLINE __attribute__((noinline))
@@ -216,6 +224,44 @@ static void long_stacks_are_cut(void **state)
 	assert_true(frames.cut);
 }
 
+/* A copy as dump.c makes it: does it name the function? May it open files? */
+static char copys_stack[1 << 20];
+static int copy(void *files)
+{
+	struct rlimit none = { 0, 0 };
+
+	race_alone = true;
+	race_kept_begin();
+	if (!files)
+		setrlimit(RLIMIT_NOFILE, &none);
+	symbolize(pc);
+	race_kept_end();
+	_exit(frames.count == 1 && frames.frame[0].line == PLAIN_LINE &&
+	      !strcmp(frames.frame[0].function, "plain()"));
+}
+
+static bool copy_names_it(bool files)
+{
+	int status;
+	pid_t pid = clone(copy, copys_stack + sizeof(copys_stack), SIGCHLD, files ? &pc : NULL);
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void copies_read_once(void **state)
+{
+	(void)state;
+	plain();
+	race_kept_open();
+	assert_false(copy_names_it(false));
+	race_kept_forked();
+	race_kept_open();
+	assert_true(copy_names_it(true));
+	assert_true(copy_names_it(false));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +273,7 @@ int main(void)
 		cmocka_unit_test_setup(nothing_is_known_outside_modules, start),
 		cmocka_unit_test_setup(late_library_is_known, start),
 		cmocka_unit_test_setup(long_stacks_are_cut, start),
+		cmocka_unit_test_setup(copies_read_once, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
