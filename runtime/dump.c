@@ -17,6 +17,7 @@
 #include "log.h"
 #include "options.h"
 #include "platform.h"
+#include "report.h"
 #include "slot.h"
 
 #define SECONDS_MOST 10      /* for a copy that names functions, */
@@ -145,12 +146,26 @@ static bool copy_asked(struct copy *copy, char *stack, int seconds)
 	return race_load_acquire(&copy->said->done);
 }
 
+static bool format_is(const char *format)
+{
+	return !strcmp(race_options.format, format);
+}
+
 static void write_out(struct race_text *text, int fd)
 {
-	if (fd >= 0)
-		race_text_write(text, fd);
-	else
-		race_log_write(text);
+	struct race_text whole = { 0 };
+
+	if (!format_is("sarif")) {
+		fd >= 0 ? (void)race_text_write(text, fd) : race_log_write(text);
+	} else if (fd < 0) {
+		race_log_piece(text, race_report_sarif_head, race_report_sarif_tail);
+	} else {
+		race_text_string(&whole, race_report_sarif_head);
+		race_text_bytes(&whole, text->data, text->used);
+		race_text_string(&whole, race_report_sarif_tail);
+		race_text_write(&whole, fd);
+		race_text_free(&whole);
+	}
 }
 
 /* Without a copy: by addresses alone, from memory that others may be changing. */
@@ -220,12 +235,24 @@ void race_dump_forked(void)
 	race_kept_forked();
 }
 
+static const struct race_dump_writer *writer(void)
+{
+	return format_is("json") ? &race_dump_json :
+	       format_is("sarif") ? &race_dump_sarif : &race_dump_text;
+}
+
+void race_dump_end(void)
+{
+	if (format_is("sarif"))
+		race_log_end(race_report_sarif_tail);
+}
+
 void race_dump(int fd, int signal, const struct race_registers *at, uint64_t pc)
 {
 	struct copy copy = { .asked = { .pid = race_sys_getpid(), .signal = signal, .at = at,
 					.pc = pc,
 					.self = __race_self.thread,
-					.json = !strcmp(race_options.format, "json") } };
+					.writer = writer() } };
 	uint64_t all = ~0ull, mask;
 	struct race_task *tasks;
 	uint32_t other = 0;

@@ -63,24 +63,35 @@ struct race_told_circle {
 	} at[RACE_CIRCLE_MOST];
 };
 
-/* ---- the writers ---- */
-void race_dump_text_begin(struct race_text *text, uint32_t threads, int signal);
-void race_dump_text_thread(struct race_text *text, const struct race_told_thread *told);
-void race_dump_text_circle(struct race_text *text, const struct race_told_circle *told);
-void race_dump_text_end(struct race_text *text);
+/* ---- the writers: one for each format ---- */
+struct race_dump_head {
+	uint32_t threads;
+	int pid, signal;
+};
 
-void race_dump_json_begin(struct race_text *text, int pid, int signal);
-void race_dump_json_thread(struct race_text *text, const struct race_told_thread *told);
-void race_dump_json_circles(struct race_text *text); /* behind the threads */
-void race_dump_json_circle(struct race_text *text, const struct race_told_circle *told);
-void race_dump_json_end(struct race_text *text);
+struct race_dump_writer {
+	void (*begin)(struct race_text *text, const struct race_dump_head *head);
+	void (*thread)(struct race_text *text, const struct race_told_thread *told);
+	void (*circles)(struct race_text *text); /* behind the threads, before the first */
+	void (*circle)(struct race_text *text, const struct race_told_circle *told);
+	void (*end)(struct race_text *text);
+};
+extern const struct race_dump_writer race_dump_text, race_dump_json, race_dump_sarif;
+
+/* Pieces of the text: "Thread T1 'name' [mutex lock, 41 s]", "mutex a, global at f.c:3", "main
+ * thread", and who waits for whom. */
+void race_dump_text_title(struct race_text *text, const struct race_told_thread *told);
+void race_dump_text_lock(struct race_text *text, const struct race_told_lock *lock);
+void race_dump_text_holder(struct race_text *text, const struct race_told_holder *holder);
+void race_dump_text_circle(struct race_text *text, const struct race_told_circle *told);
 
 /* ---- in the copy ---- */
 
 /* What the thread that was asked has noted for it. */
 struct race_dump_asked {
 	int pid, signal;
-	bool json, bare; /* bare: addresses alone */
+	const struct race_dump_writer *writer;
+	bool bare; /* addresses alone */
 	const struct race_thread *self; /* whose registers `at` are */
 	const struct race_registers *at;
 	uint64_t pc; /* where its stack is told from; 0: from the registers' own place */
@@ -111,5 +122,8 @@ void race_dump_forked(void);
 /* Dumps to fd, or with -1 to the log. `signal` asked for it, or a call that returns to
  * `pc`; `at` are the calling thread's registers. In any state of that thread; keeps errno. */
 void race_dump(int fd, int signal, const struct race_registers *at, uint64_t pc);
+
+/* The process ends behind a dump: what was told is a whole document. */
+void race_dump_end(void);
 
 #endif

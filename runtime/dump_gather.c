@@ -341,10 +341,7 @@ static void unseen_tell(struct gather *g, const struct race_task *task)
 
 static void thread_write(struct gather *g)
 {
-	if (g->asked->json)
-		race_dump_json_thread(g->text, &g->told);
-	else
-		race_dump_text_thread(g->text, &g->told);
+	g->asked->writer->thread(g->text, &g->told);
 	g->told.names.used = 0;
 }
 
@@ -369,10 +366,7 @@ static void circle_write(struct gather *g, const struct race_circle *circle)
 		g->circle.at[i].kind = wait_words(thread->wait.kind);
 		g->circle.at[i].addr = thread->wait.kind == RACE_WAIT_JOIN ? 0 : thread->wait.object;
 	}
-	if (g->asked->json)
-		race_dump_json_circle(g->text, &g->circle);
-	else
-		race_dump_text_circle(g->text, &g->circle);
+	g->asked->writer->circle(g->text, &g->circle);
 }
 
 /* Each circle once: by the thread with its least number. */
@@ -392,6 +386,7 @@ static void circles_tell(struct gather *g)
 
 void race_dump_tell(struct race_text *text, const struct race_dump_asked *asked)
 {
+	struct race_dump_head head = { .pid = asked->pid, .signal = asked->signal };
 	struct gather *g = race_map(sizeof(*g));
 
 	if (!g)
@@ -401,11 +396,8 @@ void race_dump_tell(struct race_text *text, const struct race_dump_asked *asked)
 	if (!asked->bare)
 		race_module_refresh();
 	threads_list(g);
-	if (asked->json)
-		race_dump_json_begin(text, asked->pid, asked->signal);
-	else
-		race_dump_text_begin(text, asked->tasks > g->threads ? asked->tasks : g->threads,
-				     asked->signal);
+	head.threads = asked->tasks > g->threads ? asked->tasks : g->threads;
+	asked->writer->begin(text, &head);
 	for (uint32_t i = 0; i < g->threads; i++) {
 		thread_tell(g, g->thread[i]);
 		thread_write(g);
@@ -415,12 +407,8 @@ void race_dump_tell(struct race_text *text, const struct race_dump_asked *asked)
 			unseen_tell(g, &asked->task[i]);
 			thread_write(g);
 		}
-	if (asked->json)
-		race_dump_json_circles(text);
+	asked->writer->circles(text);
 	circles_tell(g);
-	if (asked->json)
-		race_dump_json_end(text);
-	else
-		race_dump_text_end(text);
+	asked->writer->end(text);
 	race_sys_munmap(g, sizeof(*g));
 }

@@ -25,16 +25,16 @@ static void lock_json(struct race_text *text, const char *key, const struct race
 	race_json_close(text, "}");
 }
 
-void race_dump_json_begin(struct race_text *text, int pid, int signal)
+static void begin(struct race_text *text, const struct race_dump_head *head)
 {
 	race_json_open(text, NULL, "{");
 	race_json_string(text, "type", "dump");
-	race_json_number(text, "pid", (uint64_t)pid);
-	race_json_number(text, "signal", (uint64_t)signal);
+	race_json_number(text, "pid", (uint64_t)head->pid);
+	race_json_number(text, "signal", (uint64_t)head->signal);
 	race_json_open(text, "threads", "[");
 }
 
-void race_dump_json_thread(struct race_text *text, const struct race_told_thread *told)
+static void thread(struct race_text *text, const struct race_told_thread *told)
 {
 	race_json_open(text, NULL, "{");
 	race_json_bool(text, "known", told->known);
@@ -64,13 +64,13 @@ void race_dump_json_thread(struct race_text *text, const struct race_told_thread
 	race_json_close(text, "}");
 }
 
-void race_dump_json_circles(struct race_text *text)
+static void circles(struct race_text *text)
 {
 	race_json_close(text, "]");
 	race_json_open(text, "deadlocks", "[");
 }
 
-void race_dump_json_circle(struct race_text *text, const struct race_told_circle *told)
+static void circle(struct race_text *text, const struct race_told_circle *told)
 {
 	race_json_open(text, NULL, "[");
 	for (uint32_t i = 0; i < told->count; i++) {
@@ -83,9 +83,11 @@ void race_dump_json_circle(struct race_text *text, const struct race_told_circle
 	race_json_close(text, "]");
 }
 
-void race_dump_json_end(struct race_text *text)
+static void end(struct race_text *text)
 {
 	race_json_close(text, "]");
 	race_json_close(text, "}");
 	race_text_string(text, "\n");
 }
+
+const struct race_dump_writer race_dump_json = { begin, thread, circles, circle, end };

@@ -25,7 +25,7 @@ static void thread_print(struct race_text *text, const char *first, uint32_t num
 	name_print(text, name);
 }
 
-static void thread_title(struct race_text *text, const struct race_told_thread *told)
+static void thread_name(struct race_text *text, const struct race_told_thread *told)
 {
 	if (told->known) {
 		thread_print(text, told->facts.number ? "T" : "M", told->facts.number, told->facts.name);
@@ -51,7 +51,7 @@ static void duration_print(struct race_text *text, uint64_t ms)
 }
 
 /* "mutex bank.lock, global at f.c:3", or by its address. */
-static void lock_print(struct race_text *text, const struct race_told_lock *lock)
+void race_dump_text_lock(struct race_text *text, const struct race_told_lock *lock)
 {
 	const struct race_variable *variable = &lock->location.variable;
 
@@ -80,12 +80,11 @@ static void taken_print(struct race_text *text, const struct race_frames *taken)
 	race_report_text_frames(text, taken);
 }
 
-static void holder_print(struct race_text *text, const struct race_told_holder *holder)
+void race_dump_text_holder(struct race_text *text, const struct race_told_holder *holder)
 {
 	race_text_string(text, "Held by ");
 	thread_print(text, holder->number ? "t" : "m", holder->number, holder->name);
 	race_text_string(text, holder->finished ? ", which has ended" : "");
-	taken_print(text, &holder->taken);
 }
 
 static void wanted_print(struct race_text *text, const struct race_told_thread *told)
@@ -93,33 +92,41 @@ static void wanted_print(struct race_text *text, const struct race_told_thread *
 	if (!told->waits)
 		return;
 	race_text_string(text, "Waits for ");
-	lock_print(text, &told->wanted);
+	race_dump_text_lock(text, &told->wanted);
 	race_text_string(text, told->wanted.location.allocation.count ? " at:\n" : "\n");
 	race_report_text_frames(text, &told->wanted.location.allocation);
-	for (uint32_t i = 0; i < told->holders; i++)
-		holder_print(text, &told->holder[i]);
+	for (uint32_t i = 0; i < told->holders; i++) {
+		race_dump_text_holder(text, &told->holder[i]);
+		taken_print(text, &told->holder[i].taken);
+	}
 }
 
-void race_dump_text_begin(struct race_text *text, uint32_t threads, int signal)
+static void begin(struct race_text *text, const struct race_dump_head *head)
 {
 	race_text_string(text, "==================\nTHREAD DUMP: ");
-	race_text_decimal(text, threads);
+	race_text_decimal(text, head->threads);
 	race_text_string(text, " thread(s)");
-	if (signal) {
+	if (head->signal) {
 		race_text_string(text, ", asked for by signal ");
-		race_text_decimal(text, (uint64_t)signal);
+		race_text_decimal(text, (uint64_t)head->signal);
 	}
 	race_text_string(text, "\n");
 }
 
-void race_dump_text_thread(struct race_text *text, const struct race_told_thread *told)
+void race_dump_text_title(struct race_text *text, const struct race_told_thread *told)
 {
-	thread_title(text, told);
+	thread_name(text, told);
 	race_text_string(text, " [");
 	race_text_string(text, told->state);
 	if (told->since_known)
 		duration_print(text, told->ms);
-	race_text_string(text, "]:\n");
+	race_text_string(text, "]");
+}
+
+static void thread(struct race_text *text, const struct race_told_thread *told)
+{
+	race_dump_text_title(text, told);
+	race_text_string(text, ":\n");
 	if (told->call) {
 		race_text_string(text, "  ");
 		race_text_string(text, told->call);
@@ -129,7 +136,7 @@ void race_dump_text_thread(struct race_text *text, const struct race_told_thread
 	wanted_print(text, told);
 	for (uint32_t i = 0; i < told->locks; i++) {
 		race_text_string(text, "Holds ");
-		lock_print(text, &told->lock[i]);
+		race_dump_text_lock(text, &told->lock[i]);
 		taken_print(text, &told->lock[i].taken);
 	}
 	if (told->more_locks)
@@ -149,7 +156,6 @@ void race_dump_text_thread(struct race_text *text, const struct race_told_thread
 
 void race_dump_text_circle(struct race_text *text, const struct race_told_circle *told)
 {
-	race_text_string(text, "DEADLOCK: ");
 	for (uint32_t i = 0; i < told->count; i++) {
 		uint32_t next = (i + 1) % told->count;
 
@@ -167,10 +173,23 @@ void race_dump_text_circle(struct race_text *text, const struct race_told_circle
 		thread_print(text, told->at[next].number ? "t" : "m", told->at[next].number,
 			     told->at[next].name);
 	}
+}
+
+static void circles(struct race_text *text)
+{
+	(void)text;
+}
+
+static void circle(struct race_text *text, const struct race_told_circle *told)
+{
+	race_text_string(text, "DEADLOCK: ");
+	race_dump_text_circle(text, told);
 	race_text_string(text, "\n");
 }
 
-void race_dump_text_end(struct race_text *text)
+static void end(struct race_text *text)
 {
 	race_text_string(text, "==================\n");
 }
+
+const struct race_dump_writer race_dump_text = { begin, thread, circles, circle, end };

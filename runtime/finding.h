@@ -17,6 +17,7 @@ enum race_rule {
 	RACE_RULE_THREAD,   /* thread: */
 	RACE_RULE_ORDER,    /* deadlock: and mutex: */
 	RACE_RULE_SIGNAL,   /* signal: */
+	RACE_RULE_DUMP,     /* no finding, but told as one in SARIF (dump_sarif.c) */
 };
 
 struct race_named {

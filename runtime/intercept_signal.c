@@ -175,6 +175,7 @@ static void end_by(int number)
 
 	if (!race_options.dump_signal_exit || dump_default.sa_handler == SIG_IGN)
 		return;
+	race_dump_end();
 	race_syscall(__NR_getrlimit, RLIMIT_CORE, (long)&core, 0, 0, 0, 0);
 	if (core.now) {
 		race_syscall(__NR_rt_sigaction, number, (long)action, 0, sizeof(set), 0, 0);

@@ -16,6 +16,7 @@
 
 static char file[4096]; /* absolute, without .pid; empty: a standard stream */
 static int begun;       /* the process that began a document, so that a child begins its own */
+static int at_work;     /* the process one of whose threads adds to the document */
 
 void race_log_init(void)
 {
@@ -74,12 +75,34 @@ void race_log_write(struct race_text *text)
 	write_and_close(text, file_open(O_APPEND));
 }
 
+/* One after the other. Who was stopped in the middle is not waited for. */
+#define PATIENCE_MS 1000
+static void turn_take(void)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	int own = race_sys_getpid();
+
+	for (int i = 0; i < PATIENCE_MS; i++) {
+		if (__atomic_exchange_n(&at_work, own, __ATOMIC_ACQUIRE) != own)
+			return;
+		race_sys_nanosleep(&moment, NULL);
+	}
+}
+
+static void turn_give(void)
+{
+	race_store_release(&at_work, 0);
+}
+
 void race_log_piece(struct race_text *text, const char *head, const char *tail)
 {
-	bool first = begun != race_sys_getpid();
 	struct race_text whole = { 0 };
-	long fd = file_open(first ? O_TRUNC : 0);
+	bool first;
+	long fd;
 
+	turn_take();
+	first = begun != race_sys_getpid();
+	fd = file_open(first ? O_TRUNC : 0);
 	begun = race_sys_getpid();
 	/* In a file the piece takes the place of the tail. */
 	if (fd > 2 && !first)
@@ -89,6 +112,7 @@ void race_log_piece(struct race_text *text, const char *head, const char *tail)
 	if (fd > 2)
 		race_text_string(&whole, tail);
 	write_and_close(&whole, fd);
+	turn_give();
 	race_text_free(&whole);
 	text->used = 0;
 }

@@ -8,10 +8,10 @@
 #include "finding.h"
 #include "json.h"
 
-#define RULE(id, name, words)                                                              \
+#define RULE(id, name, words, level)                                                            \
 	"{\"id\":\"" id "\",\"shortDescription\":{\"text\":\"" name                           \
 	"\"},\"fullDescription\":{\"text\":\"" words                                           \
-	"\"},\"defaultConfiguration\":{\"level\":\"error\"}}"
+	"\"},\"defaultConfiguration\":{\"level\":\"" level "\"}}"
 
 const char race_report_sarif_head[] =
 	"{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\","
@@ -20,16 +20,19 @@ const char race_report_sarif_head[] =
 	"\"Two threads accessed the same memory, at least one of them writing, with nothing "
 	"between them that orders the one before the other.\"},"
 	"\"defaultConfiguration\":{\"level\":\"error\"}},"
-	RULE("deadlock", "Deadlock", "Threads wait for each other in a circle.") ","
+	RULE("deadlock", "Deadlock", "Threads wait for each other in a circle.", "error") ","
 	RULE("lock-misuse", "Misuse of a lock or a thread",
-	     "A call that POSIX leaves undefined, or that returns an error nobody means.") ","
+	     "A call that POSIX leaves undefined, or that returns an error nobody means.",
+	     "error") ","
 	RULE("signal-unsafe", "Signal-unsafe handler",
 	     "A handler that may interrupt a function which is not async-signal-safe calls "
-	     "another one, or leaves another errno behind.") ","
+	     "another one, or leaves another errno behind.", "error") ","
 	RULE("thread-leak", "Thread neither joined nor detached",
-	     "What it needed is kept for ever, and nothing orders its end.") ","
+	     "What it needed is kept for ever, and nothing orders its end.", "error") ","
 	RULE("lock-order-inversion", "Locks taken in orders that can deadlock",
-	     "Threads that take these locks at one time can come to wait for each other.")
+	     "Threads that take these locks at one time can come to wait for each other.", "error") ","
+	RULE("thread-dump", "A thread, when a dump was asked for",
+	     "What each thread did, waited for and held.", "note")
 	"]}},\"results\":[\n";
 const char race_report_sarif_tail[] = "\n]}]}\n";
 
@@ -202,7 +205,8 @@ void race_report_sarif(struct race_text *text, const struct race_told *told)
 void race_finding_sarif(struct race_text *text, const struct race_told_finding *told)
 {
 	static const char *const rules[] = { "deadlock", "lock-misuse", "thread-leak",
-					     "lock-order-inversion", "signal-unsafe" };
+					     "lock-order-inversion", "signal-unsafe", "thread-dump" };
+	uint32_t stacks = 0;
 	struct race_text all = { 0 };
 
 	race_text_string(&all, told->title);
@@ -217,7 +221,7 @@ void race_finding_sarif(struct race_text *text, const struct race_told_finding *
 	race_text_bytes(&all, "", 1);
 	race_json_open(text, NULL, "{");
 	race_json_string(text, "ruleId", rules[told->rule]);
-	race_json_string(text, "level", "error");
+	race_json_string(text, "level", told->rule == RACE_RULE_DUMP ? "note" : "error");
 	message_json(text, all.data);
 	race_json_open(text, "locations", "[");
 	if (told->section[0].stack.count) {
@@ -230,12 +234,16 @@ void race_finding_sarif(struct race_text *text, const struct race_told_finding *
 	for (uint32_t i = 1; i < told->count; i++)
 		related_json(text, &told->section[i].stack, told->section[i].heading);
 	race_json_close(text, "]");
-	race_json_open(text, "codeFlows", "[");
-	race_json_open(text, NULL, "{");
-	race_json_open(text, "threadFlows", "[");
 	for (uint32_t i = 0; i < told->count; i++)
-		flow_json(text, "stack ", i + 1, &told->section[i].stack);
-	race_json_close(text, "]}]");
+		stacks += told->section[i].stack.count != 0;
+	if (stacks) {
+		race_json_open(text, "codeFlows", "[");
+		race_json_open(text, NULL, "{");
+		race_json_open(text, "threadFlows", "[");
+		for (uint32_t i = 0; i < told->count; i++)
+			flow_json(text, "stack ", i + 1, &told->section[i].stack);
+		race_json_close(text, "]}]");
+	}
 	race_json_open(text, "partialFingerprints", "{");
 	race_json_hex(text, "race/v1", told->fingerprint);
 	race_json_close(text, "}}");

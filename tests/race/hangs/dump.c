@@ -12,6 +12,7 @@
 // RUN: %expect 0 env RACE_OPTIONS="detect_deadlocks=0 dump_signal_exit=0 log_path=%t.log" %t | FileCheck --check-prefix=ON %s
 // RUN: cat %t.log.* | FileCheck %s && rm %t.log.*
 // RUN: %expect 2 env RACE_OPTIONS="detect_deadlocks=0 format=json" %t >%t.json && python3 %support/check_dump.py %t.json | FileCheck --check-prefix=JSON %s
+// RUN: %expect 2 env RACE_OPTIONS="detect_deadlocks=0 format=sarif log_path=stdout" %t >%t.sarif && python3 %support/check_sarif.py %t.sarif | FileCheck --check-prefix=SARIF %s
 
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -230,3 +231,10 @@ int main(void)
 // JSON: 14 threads, 1 deadlocks
 // JSON: 1 left: mutex lock pthread_mutex_lock b held by 2
 // JSON: 12 None: running
+
+// SARIF: result: THREAD DUMP: Thread T1 'left' [mutex lock, {{[0-9]+ m?s}}]; Waits for mutex b, global at {{.*}}dump.c:{{[0-9]+}}; Held by thread T2; Holds mutex a, global at {{.*}}; Created here at dump.c [[@LINE-186]]
+// SARIF-NEXT: related: | Held by thread T2 | Holds mutex a, {{.*}} | Created here
+// SARIF-NEXT: flows: {{.*}}left()<take() {{.*}}right()<take() {{.*}}left()<take() main()
+// SARIF: result: THREAD DUMP: Thread T12 [running]; Created here at dump.c
+// SARIF: result: DEADLOCK: thread T1 'left' waits for the mutex 0x{{.*}} of thread T2; thread T2 waits for the mutex 0x{{.*}} of thread T1 'left'
+// SARIF: results: 15

@@ -6,6 +6,8 @@
 //
 // RUN: %race_cc -I%S/../../../include -O0 %s -o %t && %expect 4 %t 2>&1 | FileCheck %s
 // RUN: %race_cc -I%S/../../../include -O2 %s -o %t && %expect 4 %t 2>&1 | FileCheck %s
+// RUN: rm -f %t.log.* && %expect 4 env RACE_OPTIONS="format=sarif log_path=%t.log" %t >%t.err
+// RUN: sed 1d %t.err >%t.own && python3 %support/check_sarif.py %t.own %t.log.* | FileCheck --check-prefix=SARIF %s && rm %t.log.*
 
 #define _GNU_SOURCE
 #include <race.h>
@@ -120,3 +122,8 @@ int main(void)
 // CHECK: Main thread [running]:
 // CHECK: asks(
 // CHECK: main()
+
+// SARIF: THREAD DUMP: {{.*}}
+// SARIF: results: [[#THREADS:]]
+// SARIF: THREAD DUMP: {{.*}}
+// SARIF: results: [[#THREADS]]
