@@ -57,6 +57,11 @@ static std::string qualifier(const DIScope *S) {
   return qualifier(S->getScope()) + Name + "::";
 }
 
+/// "const int", but "char *const": of a pointer, not of what it points to.
+static std::string qualified(const std::string &Word, const std::string &Base) {
+  return Base.back() == '*' ? Base + Word : Word + " " + Base;
+}
+
 std::string race::typeName(const DIType *T) {
   if (!T)
     return "void";
@@ -72,9 +77,9 @@ std::string race::typeName(const DIType *T) {
     case dwarf::DW_TAG_rvalue_reference_type:
       return Base + " &&";
     case dwarf::DW_TAG_const_type:
-      return "const " + Base;
+      return qualified("const", Base);
     case dwarf::DW_TAG_volatile_type:
-      return "volatile " + Base;
+      return qualified("volatile", Base);
     case dwarf::DW_TAG_atomic_type:
       return "_Atomic " + Base;
     default:

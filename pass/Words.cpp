@@ -210,8 +210,14 @@ Constant *Words::address(GlobalVariable &G) {
                              "__race_own_" + G.getName(), &G, &M);
 }
 
+/// Where G begins in the variable that it was, before optimisation split that up.
+static std::string offsetIn(const DIGlobalVariableExpression &E) {
+  auto Fragment = E.getExpression()->getFragmentInfo();
+  return Fragment ? " " + std::to_string(Fragment->OffsetInBits / 8) : "";
+}
+
 /// Rows of {address, bytes, file, words}; words are "LINE\nNAME\nFUNCTION\n" and
-/// the type's text.
+/// the type's text. Of a part of a variable "LINE OFFSET\n".
 GlobalVariable *Words::variables(uint32_t &Count) {
   struct Row {
     Constant *Address, *File, *Text;
@@ -236,8 +242,8 @@ GlobalVariable *Words::variables(uint32_t &Count) {
     if (Constant *Address = address(G))
       Rows.push_back(
           {Address, string(fileOf(V->getFile())),
-           string(std::to_string(V->getLine()) + "\n" + Name +
-                  V->getName().str() + "\n" + Function + "\n" +
+           string(std::to_string(V->getLine()) + offsetIn(*Debug.front()) +
+                  "\n" + Name + V->getName().str() + "\n" + Function + "\n" +
                   typeText(V->getType())),
            M.getDataLayout().getTypeAllocSize(G.getValueType())
                .getFixedValue()});

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "options.h"
+
 /* libstdc++'s cp-demangle.o: hands out the text piece by piece; 0 on success. */
 int __gcclibcxx_demangle_callback(const char *mangled,
 				  void (*piece)(const char *, size_t, void *), void *data);
@@ -76,4 +78,50 @@ const char *race_names_datum(struct race_names *names, const char *symbol)
 	const char *text = demangled(symbol, names);
 
 	return text ? text : symbol;
+}
+
+/* ---- files ---- */
+
+static const char *without_prefix(const char *file)
+{
+	size_t length = strlen(race_options.strip_path_prefix);
+
+	return strncmp(file, race_options.strip_path_prefix, length) ? file : file + length;
+}
+
+/* "/usr/bin/../lib" is "/usr/lib". (Where bin is a link it may be another place: compilers
+ * that look for their own files write such paths, and nobody wants to read them.) */
+static void fold(char *path)
+{
+	char *from = path, *dots;
+
+	while ((dots = strstr(path, "/./")))
+		memmove(dots, dots + 2, strlen(dots + 2) + 1);
+	while ((dots = strstr(from, "/../"))) {
+		char *name = dots;
+
+		while (name > path && name[-1] != '/')
+			name--;
+		if (name == dots || !strncmp(name, "../", 3)) {
+			from = dots + 3;
+		} else {
+			memmove(name, dots + 4, strlen(dots + 4) + 1);
+			from = path;
+		}
+	}
+}
+
+const char *race_names_file(struct race_names *names, const char *file)
+{
+	const char *stripped = file ? without_prefix(file) : NULL, *folded;
+
+	if (!file || (!strstr(stripped, "/../") && !strstr(stripped, "/./")))
+		return stripped;
+	folded = race_names_begin(names);
+	race_names_add(names, stripped, strlen(stripped));
+	race_names_end(names);
+	if (names->full)
+		return stripped;
+	fold(names->text + names->start);
+	return stripped == file ? without_prefix(folded) : folded;
 }

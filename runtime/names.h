@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * names.h - room for the words of one report, and symbols in the words of a reader.
+ * names.h - room for the words of one report, symbols and paths in the words of a reader.
  */
 #ifndef RACE_NAMES_H
 #define RACE_NAMES_H
@@ -25,5 +25,8 @@ const char *race_names_function(struct race_names *names, const char *symbol);
 
 /* The same for a variable. */
 const char *race_names_datum(struct race_names *names, const char *symbol);
+
+/* A path without ".." and option strip_path_prefix; it may be `file`'s own bytes. */
+const char *race_names_file(struct race_names *names, const char *file);
 
 #endif

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "closed.h"
-#include "options.h"
 #include "site.h"
 
 /* libbacktrace tells failures here; what it cannot find shows as a blank in its answer. */
@@ -28,15 +27,6 @@ static const char *file_without_directory(const char *file)
 	const char *absolute = file ? strstr(file, "//") : NULL;
 
 	return absolute ? absolute + 1 : file;
-}
-
-static const char *file_strip(const char *file)
-{
-	size_t length = strlen(race_options.strip_path_prefix);
-
-	if (file && !strncmp(file, race_options.strip_path_prefix, length))
-		return file + length;
-	return file;
 }
 
 /* ---- code ---- */
@@ -139,7 +129,7 @@ static void address_symbolize(const struct where *where, uint64_t pc, struct rac
 					!strncmp(symbol.name, "_Z", 2))))
 			frame->symbol = symbol.name;
 		frame->function = race_names_function(names, frame->symbol);
-		frame->file = file_strip(file_without_directory(frame->file));
+		frame->file = race_names_file(names, file_without_directory(frame->file));
 		frame->pc = pc & RACE_PC_MASK;
 		frame->offset = symbol.name ? where->at + 1 - symbol.start : 0;
 		frame->module = where->path;

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "options.h"
 #include "print.h"
 
 /* The descriptor of a note. Distances count from where they stand. */
@@ -148,10 +147,20 @@ static bool member_find(const char *text, uint64_t offset, uint64_t bytes, struc
 }
 
 struct walk {
-	const char *type, *owner, *member;
-	uint32_t owner_length, member_length;
+	const char *type, *owner;
+	uint32_t owner_length;
+	uint32_t member, end; /* in names: from the owner's member to what was found */
 	uint64_t offset, bytes;
 };
+
+/* "struct (anonymous)": its member is told with the way there from one that has a name. */
+static bool is_nameless(const char *owner, uint32_t length)
+{
+	static const char nameless[] = "(anonymous)";
+
+	return length >= strlen(nameless) &&
+	       !memcmp(owner + length - strlen(nameless), nameless, strlen(nameless));
+}
 
 /* One step in: true, with the step written; false at the end of the way. */
 static bool walk_in(struct walk *walk, struct race_names *names)
@@ -178,11 +187,13 @@ static bool walk_in(struct walk *walk, struct race_names *names)
 			return false;
 		if (member.length) {
 			add(names, ".", 1);
+			if (!walk->end || !is_nameless(owner, length)) {
+				walk->member = names->used;
+				walk->owner = owner;
+				walk->owner_length = length;
+			}
 			add(names, member.name, member.length);
-			walk->member = member.name;
-			walk->member_length = member.length;
-			walk->owner = owner;
-			walk->owner_length = length;
+			walk->end = names->used;
 		}
 		walk->offset -= member.offset;
 		walk->type = member.type;
@@ -231,19 +242,12 @@ static bool variable_look(const struct note *note, void *data)
 	return false;
 }
 
-static const char *file_strip(const char *file)
-{
-	size_t length = strlen(race_options.strip_path_prefix);
-
-	return strncmp(file, race_options.strip_path_prefix, length) ? file : file + length;
-}
-
 static void field_tell(const struct walk *walk, struct race_names *names)
 {
-	if (!walk->member)
+	if (!walk->end)
 		return;
 	add(names, "field '", 7);
-	add(names, walk->member, walk->member_length);
+	add(names, names->text + walk->member, walk->end - walk->member);
 	add(names, "' of ", 5);
 	add(names, walk->owner, walk->owner_length);
 }
@@ -260,12 +264,16 @@ bool race_variable_find(uint64_t addr, uint64_t bytes, struct race_variable *out
 		return false;
 	words = at(&search.found->words);
 	out->line = (uint32_t)number_take(&words);
+	if (*words == ' ') { /* of a part: where it begins */
+		words++;
+		walk.offset = number_take(&words);
+	}
 	out->expression = race_names_begin(names);
 	add_line(names, &words);
 	function = words;
 	length = line_take(&words);
 	walk.type = words;
-	walk.offset = addr - search.low;
+	walk.offset += addr - search.low;
 	while (walk_in(&walk, names))
 		;
 	/* The middle of a scalar, or a part of an aggregate that is not one field. */
@@ -283,8 +291,8 @@ bool race_variable_find(uint64_t addr, uint64_t bytes, struct race_variable *out
 	out->function = race_names_begin(names);
 	add(names, function, length);
 	race_names_end(names);
+	words = race_names_file(names, at(&search.found->file));
 	out->file = race_names_begin(names);
-	words = file_strip(at(&search.found->file));
 	add(names, words, (uint32_t)strlen(words));
 	race_names_end(names);
 	return true;
@@ -309,20 +317,17 @@ static bool site_look(const struct note *note, void *data)
 	return true;
 }
 
-/* "local 'x' of f() at /src/f.c:3": the file's prefix goes. */
-static void object_add(const char *object, struct race_names *names)
+/* "local 'x' of f() at /src/f.c:3": the file as a reader wants it. */
+static const char *object_tell(const char *object, struct race_names *names)
 {
-	const char *place = strstr(object, " at /");
-	uint32_t length = (uint32_t)strlen(object);
+	const char *place = strstr(object, " at /"), *told;
+	const char *file = place ? race_names_file(names, place + 4) : "";
 
-	if (place) {
-		const char *file = file_strip(place + 4);
-
-		add(names, object, (uint32_t)(place + 4 - object));
-		length -= (uint32_t)(file - object);
-		object = file;
-	}
-	add(names, object, length);
+	told = race_names_begin(names);
+	add(names, object, (uint32_t)(place ? (size_t)(place + 4 - object) : strlen(object)));
+	add(names, file, (uint32_t)strlen(file));
+	race_names_end(names);
+	return told;
 }
 
 void race_variable_of_site(const struct race_site *site, const char **field,
@@ -338,7 +343,5 @@ void race_variable_of_site(const struct race_site *site, const char **field,
 	*field = race_names_begin(names);
 	add_line(names, &words);
 	race_names_end(names);
-	*object = race_names_begin(names);
-	object_add(words, names);
-	race_names_end(names);
+	*object = object_tell(words, names);
 }

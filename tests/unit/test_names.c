@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "names.h"
+#include "options.h"
 
 static struct race_names names;
 
@@ -34,6 +35,30 @@ static void words(void **state)
 	assert_string_equal(race_names_datum(&names, "total"), "total");
 }
 
+static void files(void **state)
+{
+	static const char plain[] = "/src/a.c";
+
+	(void)state;
+	race_options.strip_path_prefix = "";
+	assert_ptr_equal(race_names_file(&names, plain), plain);
+	assert_null(race_names_file(&names, NULL));
+	assert_string_equal(race_names_file(&names, "/usr/bin/../lib/./gcc/12/../../x.h"), "/usr/lib/x.h");
+	assert_string_equal(race_names_file(&names, "build/../src/a.c"), "src/a.c");
+	assert_string_equal(race_names_file(&names, "../src/../a.c"), "../a.c");
+	assert_string_equal(race_names_file(&names, "../../a.c"), "../../a.c");
+	assert_string_equal(race_names_file(&names, "/../a.c"), "/../a.c");
+	assert_string_equal(race_names_file(&names, "/src/..a/../b.c"), "/src/b.c");
+	/* The prefix as the compiler wrote the path, or as it is told. */
+	race_options.strip_path_prefix = "/src/build/../";
+	assert_string_equal(race_names_file(&names, "/src/build/../a.c"), "a.c");
+	race_options.strip_path_prefix = "/src/";
+	assert_string_equal(race_names_file(&names, "/src/build/../a.c"), "a.c");
+	assert_string_equal(race_names_file(&names, "/home/../src/a.c"), "a.c");
+	assert_string_equal(race_names_file(&names, "/other/a.c"), "/other/a.c");
+	race_options.strip_path_prefix = "";
+}
+
 static void no_room(void **state)
 {
 	static const char symbol[] = "_ZN4bank7Account7depositEl";
@@ -51,7 +76,7 @@ static void no_room(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(words), cmocka_unit_test(no_room) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(words), cmocka_unit_test(files), cmocka_unit_test(no_room) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,6 +33,8 @@ typedef struct {
 static point grid[3][4];
 struct entry whole;
 struct entry unions;
+static struct entry split[2]; /* at -O2 of no more than what is used */
+static double *volatile pointer;
 volatile int i = 1;
 
 static int *counter(void)
@@ -50,6 +52,8 @@ static void first(void)
 	*counter() = 1;
 	whole.id = 1;
 	unions.value.number = 1;
+	split[1].hits = 1;
+	pointer = &grid[0][0].x;
 }
 
 static void second(void)
@@ -60,21 +64,25 @@ static void second(void)
 	*counter() = 2;
 	whole = request_table[0];
 	unions.value.number = 2;
+	split[1].hits = 2;
+	pointer = &grid[0][0].y;
 }
 
 int main(void)
 {
 	run_two(first, second);
-	return (int)grid[i][i + 1].y + *counter() > 9;
+	return (int)grid[i][i + 1].y + *counter() + split[1].hits > 9;
 }
 
-// CHECK-DAG: Location: request_table[2].hits (long), field 'hits' of struct entry, global at {{.*}}what_global.c:[[#@LINE-42]]
-// CHECK-DAG: Location: request_table[1].key.name[3] (char), field 'name' of struct (anonymous), global at {{.*}}what_global.c:
+// CHECK-DAG: Location: request_table[2].hits (long), field 'hits' of struct entry, global at {{.*}}what_global.c:[[#@LINE-48]]
+// CHECK-DAG: Location: request_table[1].key.name[3] (char), field 'key.name' of struct entry, global at {{.*}}what_global.c:
 // CHECK-DAG: Location: grid[1][2].y (double), field 'y' of point, global at {{.*}}what_global.c:
 // CHECK-DAG: Location: calls (int), static of counter() at {{.*}}what_global.c:
 // CHECK-DAG: Location: whole.id (int), field 'id' of struct entry, global at
 // CHECK-DAG: Location: unions.value (union (anonymous)), field 'value' of struct entry, global at
-// CHECK: Found 6 data race(s)
+// CHECK-DAG: Location: split[1].hits (long), field 'hits' of struct entry, global at
+// CHECK-DAG: Location: pointer (double *volatile), global at
+// CHECK: Found 8 data race(s)
 // SYMBOL: Location: request_table+0x68, in {{.*}}what_global{{.*}}+0x
 // STRIPPED: Location: in {{.*}}what_global{{.*}}+0x
 // STRIPPED: has no line numbers: compile with -g
