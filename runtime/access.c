@@ -56,6 +56,7 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
 		.site = site,
 		.write = race_kind_is_write(kind),
 		.atomic = race_kind_is_atomic(kind),
+		.ends = kind == RACE_FREE,
 	};
 	uint64_t end = addr + bytes, stop = (addr + SECTION) & -SECTION;
 

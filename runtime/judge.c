@@ -26,6 +26,8 @@ bool race_judge_covers(race_cell c, const struct race_touch *t)
 {
 	uint32_t plain = race_cell_plain(c), written = plain & race_cell_changed(c);
 
+	if (race_unlikely(t->ends))
+		return false;
 	if (t->atomic && race_cell_is_atomic(c))
 		return !race_judge_is_allocation(c) && !(t->mask & ~race_cell_changed(c)) &&
 		       (!t->write || (race_cell_site(c) == t->site));

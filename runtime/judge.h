@@ -21,6 +21,7 @@ struct race_touch {
 	uint32_t mask; /* bytes of the granule */
 	uint32_t site;
 	bool write, atomic;
+	bool ends; /* the memory's life: that is to be told, whatever was done before it */
 };
 
 struct race_outcome {

@@ -16,7 +16,7 @@
 static void decide(struct race_run *run, race_cell c0, race_cell c1, const struct race_touch *t)
 {
 	uint64_t limit = 1ull << (t->write ? RACE_CELL_WRITE_SHIFT : RACE_CELL_READ_SHIFT);
-	bool done0 = (c0 ^ t->word) < limit, done1 = !t->write && (c1 ^ t->word) < limit;
+	bool done0 = !t->ends && (c0 ^ t->word) < limit, done1 = !t->write && (c1 ^ t->word) < limit;
 
 	if (done0 || done1) {
 		run->what = RACE_WHOLE_DONE;

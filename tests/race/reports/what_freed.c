@@ -18,7 +18,7 @@ struct job {
 	long id, left;
 };
 
-static struct job *volatile early, *volatile late;
+static struct job *volatile early, *volatile late, *volatile written;
 
 static NOINLINE struct job *make(void)
 {
@@ -39,18 +39,22 @@ static void first(void)
 {
 	drop(early);
 	use(late);
+	use(written);
+	drop(written);
 }
 
 static void second(void)
 {
 	use(early);
 	drop(late);
+	use(written);
 }
 
 int main(void)
 {
 	early = make();
 	late = make();
+	written = make();
 	run_two(first, second);
 	return 0;
 }
@@ -59,7 +63,7 @@ int main(void)
 // CHECK-NEXT: use(
 // CHECK: Previous free of memory {{.*}} by thread T1:
 // CHECK: drop(
-// CHECK-NEXT: what_freed.c:[[#@LINE-32]]
+// CHECK-NEXT: what_freed.c:[[#@LINE-36]]
 // CHECK: Location: field 'left' of struct job, 8 bytes into a heap block of size 16, allocated by main thread at:
 // CHECK-NEXT: make()
 // CHECK: Advice: the memory was freed before this write: it is used after its end
@@ -70,3 +74,10 @@ int main(void)
 // CHECK: Location: field 'left' of struct job, 8 bytes into a heap block of size 16, allocated by main thread at:
 // CHECK-NEXT: make()
 // CHECK: Advice: nothing makes the free wait until the write is over
+// What was done to it before does not hide its end.
+// CHECK: Write of size 8 {{.*}} by thread T2:
+// CHECK-NEXT: use(
+// CHECK: Previous free of memory {{.*}} by thread T1:
+// CHECK: drop(
+// CHECK: Advice: the memory was freed before this write: it is used after its end
+// CHECK: Found 3 data race(s)
