@@ -6,9 +6,11 @@
 
 #include <string.h>
 
+#include "brief.h"
 #include "fingerprint.h"
 #include "platform.h"
 #include "seen.h"
+#include "shown.h"
 
 static struct race_text titles; /* one behind the other, zero-terminated */
 static struct {
@@ -17,9 +19,9 @@ static struct {
 
 static void title_add(const struct race_frames *frames)
 {
-	const struct race_frame *frame = &frames->frame[0];
+	const struct race_frame *frame = race_shown_frame(frames);
 
-	race_text_string(&titles, frames->count ? frame->function : "?\?()");
+	race_brief_function(&titles, frames->count ? frame->function : "?\?()");
 	if (frames->count && frame->file) {
 		race_text_string(&titles, " ");
 		race_text_string(&titles, race_basename(frame->file));

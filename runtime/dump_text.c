@@ -4,6 +4,8 @@
  */
 #include "dump.h"
 
+#include "frames_text.h"
+#include "location_text.h"
 #include "report.h"
 
 static void name_print(struct race_text *text, const char *name)
@@ -70,14 +72,14 @@ void race_dump_text_lock(struct race_text *text, const struct race_told_lock *lo
 	race_text_hex(text, lock->addr);
 	if (lock->location.kind != RACE_LOCATION_UNKNOWN) {
 		race_text_string(text, ", ");
-		race_report_text_where(text, &lock->location);
+		race_location_text(text, &lock->location, false);
 	}
 }
 
 static void taken_print(struct race_text *text, const struct race_frames *taken)
 {
 	race_text_string(text, taken->count ? ", taken at:\n" : "\n");
-	race_report_text_frames(text, taken);
+	race_frames_text(text, taken, false);
 }
 
 void race_dump_text_holder(struct race_text *text, const struct race_told_holder *holder)
@@ -94,7 +96,7 @@ static void wanted_print(struct race_text *text, const struct race_told_thread *
 	race_text_string(text, "Waits for ");
 	race_dump_text_lock(text, &told->wanted);
 	race_text_string(text, told->wanted.location.allocation.count ? " at:\n" : "\n");
-	race_report_text_frames(text, &told->wanted.location.allocation);
+	race_frames_text(text, &told->wanted.location.allocation, false);
 	for (uint32_t i = 0; i < told->holders; i++) {
 		race_dump_text_holder(text, &told->holder[i]);
 		taken_print(text, &told->holder[i].taken);
@@ -132,7 +134,7 @@ static void thread(struct race_text *text, const struct race_told_thread *told)
 		race_text_string(text, told->call);
 		race_text_string(text, "()\n      <libc>\n");
 	}
-	race_report_text_frames(text, &told->stack);
+	race_frames_text(text, &told->stack, false);
 	wanted_print(text, told);
 	for (uint32_t i = 0; i < told->locks; i++) {
 		race_text_string(text, "Holds ");
@@ -149,7 +151,7 @@ static void thread(struct race_text *text, const struct race_told_thread *told)
 			race_text_string(text, " ");
 		}
 		race_text_string(text, "at:\n");
-		race_report_text_frames(text, &told->creation);
+		race_frames_text(text, &told->creation, false);
 	}
 	race_text_string(text, "\n");
 }

@@ -4,6 +4,7 @@
  */
 #include "finding.h"
 
+#include "frames_text.h"
 #include "json.h"
 #include "platform.h"
 #include "report.h"
@@ -23,7 +24,7 @@ void race_finding_text(struct race_text *text, const struct race_told_finding *t
 			race_text_string(text, section->call);
 			race_text_string(text, "()\n      <libc>\n");
 		}
-		race_report_text_frames(text, &section->stack);
+		race_frames_text(text, &section->stack, false);
 	}
 	if (*told->advice) {
 		race_text_string(text, "Advice: ");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * report.h - a race on its way to the user. access.c finds it and names both
- * sides; report.c gathers (symbols, threads, seen before?); report_text.c prints.
+ * report.h - a race on its way to the user. found.c finds it and names both
+ * sides; report.c asks whether it is news; report_gather.c looks up what there is to say,
+ * which report_text.c, report_json.c and report_sarif.c write.
  * The two accesses are `now` (the one that found the race) and `before`.
  */
 #ifndef RACE_REPORT_H
@@ -77,6 +78,9 @@ struct race_told {
 const char *race_kind_noun(enum race_kind kind);
 const char *race_location_kind_name(enum race_location_kind kind);
 
+/* Looks up all of it; `race` must live as long. */
+void race_report_gather(const struct race_race *race, struct race_told *told);
+
 /* The report as text, after what `text` holds already. */
 void race_report_text(struct race_text *text, const struct race_told *told);
 
@@ -84,10 +88,6 @@ void race_report_text(struct race_text *text, const struct race_told *told);
 void race_report_text_access(struct race_text *text, const struct race_told *told,
 			     const struct race_told_side *side);
 void race_report_text_location(struct race_text *text, const struct race_told *told);
-
-/* For other reports: "counter (int), global at f.c:3", and frames, two lines each. */
-void race_report_text_where(struct race_text *text, const struct race_location *location);
-void race_report_text_frames(struct race_text *text, const struct race_frames *frames);
 
 /* The same as members of a JSON object. */
 void race_report_json_frames(struct race_text *text, const char *key,

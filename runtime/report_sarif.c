@@ -7,6 +7,7 @@
 
 #include "finding.h"
 #include "json.h"
+#include "shown.h"
 
 #define RULE(id, name, words, level)                                                            \
 	"{\"id\":\"" id "\",\"shortDescription\":{\"text\":\"" name                           \
@@ -90,15 +91,6 @@ static void location_json(struct race_text *text, const struct race_frame *frame
 	race_json_close(text, "}]");
 }
 
-/* The innermost frame that has a line to show. */
-static const struct race_frame *shown(const struct race_frames *frames)
-{
-	for (uint32_t i = 0; i < frames->count; i++)
-		if (frames->frame[i].file)
-			return &frames->frame[i];
-	return &frames->frame[0];
-}
-
 /* "Write of size 8 by thread T2" */
 static void side_words(struct race_text *words, const struct race_told *told,
 		       const struct race_told_side *side)
@@ -113,7 +105,7 @@ static void related_json(struct race_text *text, const struct race_frames *frame
 	if (!frames->count)
 		return;
 	race_json_open(text, NULL, "{");
-	location_json(text, shown(frames));
+	location_json(text, race_shown_frame(frames));
 	message_json(text, words);
 	race_json_close(text, "}");
 }
@@ -177,7 +169,7 @@ void race_report_sarif(struct race_text *text, const struct race_told *told)
 	message_json(text, all.data);
 	race_json_open(text, "locations", "[");
 	race_json_open(text, NULL, "{");
-	location_json(text, shown(&told->now.stack));
+	location_json(text, race_shown_frame(&told->now.stack));
 	race_json_close(text, "}]");
 	race_json_open(text, "relatedLocations", "[");
 	related_json(text, &told->before.stack, before.data);
@@ -226,7 +218,7 @@ void race_finding_sarif(struct race_text *text, const struct race_told_finding *
 	race_json_open(text, "locations", "[");
 	if (told->section[0].stack.count) {
 		race_json_open(text, NULL, "{");
-		location_json(text, shown(&told->section[0].stack));
+		location_json(text, race_shown_frame(&told->section[0].stack));
 		race_json_close(text, "}");
 	}
 	race_json_close(text, "]");

@@ -7,8 +7,10 @@
 
 #include <string.h>
 
+#include "frames_text.h"
+#include "location_text.h"
 #include "site.h"
-#include "snippet.h"
+#include "value_text.h"
 
 static const char *kind_name(enum race_kind kind)
 {
@@ -74,54 +76,6 @@ static void thread_print(struct race_text *text, const struct race_thread_facts 
 		number_print(text, thread);
 }
 
-static void frame_print(struct race_text *text, const struct race_frame *frame)
-{
-	race_text_string(text, "  ");
-	race_text_string(text, frame->function);
-	race_text_string(text, "\n      ");
-	if (frame->file) {
-		race_text_string(text, frame->file);
-		/* Code that the compiler merged from several lines has none. */
-		if (frame->line) {
-			race_text_string(text, ":");
-			race_text_decimal(text, frame->line);
-		}
-		if (frame->offset) {
-			race_text_string(text, " +");
-			race_text_hex(text, frame->offset);
-		}
-	} else {
-		if (frame->module) {
-			race_text_string(text, frame->module);
-			race_text_string(text, "+");
-		}
-		race_text_hex(text, frame->module_offset);
-	}
-	race_text_string(text, "\n");
-}
-
-void race_report_text_frames(struct race_text *text, const struct race_frames *frames)
-{
-	for (uint32_t i = 0; i < frames->count; i++)
-		frame_print(text, &frames->frame[i]);
-	if (frames->cut)
-		race_text_string(text, "  ...\n");
-}
-
-/* The innermost line with its source below. */
-static void access_frames_print(struct race_text *text, const struct race_told *told,
-				const struct race_frames *frames)
-{
-	for (uint32_t i = 0; i < frames->count; i++) {
-		frame_print(text, &frames->frame[i]);
-		if (!i && told->snippets && frames->frame[i].file)
-			race_snippet_print(text, frames->frame[i].file, frames->frame[i].line,
-					   frames->frame[i].column);
-	}
-	if (frames->cut)
-		race_text_string(text, "  ...\n");
-}
-
 static void lost_print(struct race_text *text, uint32_t history_wanted)
 {
 	race_text_string(text, "  (the rest of this stack is gone from history");
@@ -143,35 +97,11 @@ static void holds_print(struct race_text *text, const struct race_told_side *sid
 		race_text_string(text, race_hold_is_shared(hold->hold->kind) ? " for reading" : "");
 		if (hold->stack.count) {
 			race_text_string(text, ", locked at:\n");
-			race_report_text_frames(text, &hold->stack);
+			race_frames_text(text, &hold->stack, false);
 		} else {
 			race_text_string(text, " (where it was locked is gone from history)\n");
 		}
 	}
-}
-
-/* Of a variable that has one of these types: a sign. */
-static bool is_signed(const struct race_location *location)
-{
-	static const char *const types[] = { "int", "long", "short", "long long", "char", "signed char",
-					     "int8_t", "int16_t", "int32_t", "int64_t", "ssize_t",
-					     "ptrdiff_t", "intptr_t", "off_t", "time_t" };
-
-	for (size_t i = 0; location->kind == RACE_LOCATION_GLOBAL && i < sizeof(types) / sizeof(types[0]); i++)
-		if (!strcmp(location->variable.type, types[i]))
-			return true;
-	return false;
-}
-
-static void value_add(struct race_text *text, const struct race_told *told, uint64_t value)
-{
-	uint64_t sign = is_signed(&told->location) ? 1ull << (told->now.side->size * 8 - 1) : 0;
-
-	race_text_string(text, value & sign ? "-" : "");
-	race_text_decimal(text, value & sign ? ((sign << 1) - value) : value);
-	race_text_string(text, " (");
-	race_text_hex(text, value);
-	race_text_string(text, ")");
 }
 
 /*
@@ -187,10 +117,10 @@ static void value_print(struct race_text *text, const struct race_told *told)
 	race_text_string(text, now->kind == RACE_ATOMIC_WRITE  ? "Value at this address: " :
 			       race_kind_is_write(now->kind) ? "Value before this write: " :
 							       "Value read: ");
-	value_add(text, told, told->value);
+	race_value_text(text, told, told->value);
 	if (told->value_later != told->value) {
 		race_text_string(text, ", then ");
-		value_add(text, told, told->value_later);
+		race_value_text(text, told, told->value_later);
 		race_text_string(text, " while this was told");
 	}
 	race_text_string(text, "\n");
@@ -201,7 +131,7 @@ static void sleep_print(struct race_text *text, const struct race_told *told)
 	if (!told->slept)
 		return;
 	race_text_string(text, "As if synchronised by sleep, which orders nothing, at:\n");
-	race_report_text_frames(text, &told->sleep);
+	race_frames_text(text, &told->sleep, false);
 }
 
 static void advice_print(struct race_text *text, const struct race_told *told)
@@ -257,7 +187,7 @@ static void access_print(struct race_text *text, const struct race_told *told,
 		race_text_string(text, side->function);
 		race_text_string(text, "\n      <libc>\n");
 	}
-	access_frames_print(text, told, &told_side->stack);
+	race_frames_text(text, &told_side->stack, told->snippets);
 	if (previous && side->stack_lost)
 		lost_print(text, told->history_wanted);
 	holds_print(text, told_side);
@@ -283,116 +213,7 @@ static void creation_print(struct race_text *text, const struct race_told_side *
 		race_text_string(text, " ");
 	}
 	race_text_string(text, "at:\n");
-	race_report_text_frames(text, &told_side->creation);
-}
-
-/* ---- what was raced on ---- */
-
-static void part_print(struct race_text *text, const char *part)
-{
-	if (*part) {
-		race_text_string(text, part);
-		race_text_string(text, ", ");
-	}
-}
-
-static void owner_print(struct race_text *text, uint32_t number)
-{
-	if (!number) {
-		race_text_string(text, "main thread");
-		return;
-	}
-	race_text_string(text, "thread T");
-	race_text_decimal(text, number);
-}
-
-/* "table[2].hits (long), field 'hits' of struct entry, global at /src/app.c:12" */
-static void variable_print(struct race_text *text, const struct race_variable *variable)
-{
-	race_text_string(text, variable->expression);
-	race_text_string(text, " (");
-	race_text_string(text, variable->type);
-	race_text_string(text, "), ");
-	part_print(text, variable->field);
-	if (*variable->function) {
-		race_text_string(text, "static of ");
-		race_text_string(text, variable->function);
-		race_text_string(text, "()");
-	} else {
-		race_text_string(text, "global");
-	}
-	race_text_string(text, " at ");
-	race_text_string(text, variable->file);
-	race_text_string(text, ":");
-	race_text_decimal(text, variable->line);
-}
-
-/* "counter+0x4, in /src/app" */
-static void datum_print(struct race_text *text, const struct race_datum *datum)
-{
-	if (datum->symbol) {
-		race_text_string(text, datum->symbol);
-		if (datum->offset) {
-			race_text_string(text, "+");
-			race_text_hex(text, datum->offset);
-		}
-		race_text_string(text, ", ");
-	}
-	race_text_string(text, "in ");
-	race_text_string(text, datum->module ? datum->module : "?");
-	race_text_string(text, "+");
-	race_text_hex(text, datum->module_offset);
-}
-
-/* "8 bytes into a heap block of size 24, allocated by thread T1 at:" */
-static void block_print(struct race_text *text, const struct race_location *location, bool tells_free)
-{
-	const struct race_block *block = &location->block;
-
-	race_text_decimal(text, location->offset);
-	race_text_string(text, " bytes into a heap block of size ");
-	race_text_decimal(text, block->bytes);
-	race_text_string(text, block->freed && !tells_free ? ", freed since" : "");
-	if (block->thread != RACE_BLOCK_UNKNOWN) {
-		race_text_string(text, ", allocated by ");
-		owner_print(text, block->thread);
-	}
-}
-
-static void where_print(struct race_text *text, const struct race_location *location, bool tells_free)
-{
-	if (location->kind != RACE_LOCATION_GLOBAL && location->kind != RACE_LOCATION_UNKNOWN)
-		part_print(text, location->field);
-	switch (location->kind) {
-	case RACE_LOCATION_GLOBAL:
-		variable_print(text, &location->variable);
-		break;
-	case RACE_LOCATION_SYMBOL:
-		datum_print(text, &location->datum);
-		break;
-	case RACE_LOCATION_HEAP:
-		block_print(text, location, tells_free);
-		break;
-	case RACE_LOCATION_STACK:
-	case RACE_LOCATION_TLS:
-		part_print(text, location->object);
-		race_text_string(text, location->kind == RACE_LOCATION_STACK ?
-					       "on the stack of " :
-					       "thread-local memory of ");
-		owner_print(text, location->owner);
-		if (location->kind == RACE_LOCATION_STACK && !*location->object && *location->frame) {
-			race_text_string(text, ", in the frame of ");
-			race_text_string(text, location->frame);
-		}
-		break;
-	default:
-		race_text_string(text, location->field);
-	}
-}
-
-void race_report_text_where(struct race_text *text, const struct race_location *location)
-{
-	where_print(text, location, false);
+	race_frames_text(text, &told_side->creation, false);
 }
 
 void race_report_text_location(struct race_text *text, const struct race_told *told)
@@ -400,8 +221,8 @@ void race_report_text_location(struct race_text *text, const struct race_told *t
 	if (told->location.kind == RACE_LOCATION_UNKNOWN && !*told->location.field)
 		return;
 	race_text_string(text, "Location: ");
-	where_print(text, &told->location,
-		    told->now.side->kind == RACE_FREE || told->before.side->kind == RACE_FREE);
+	race_location_text(text, &told->location,
+			   told->now.side->kind == RACE_FREE || told->before.side->kind == RACE_FREE);
 }
 
 static void location_print(struct race_text *text, const struct race_told *told)
@@ -415,7 +236,7 @@ static void location_print(struct race_text *text, const struct race_told *told)
 	if (text->used == before + (told->colors ? strlen(PLAIN) : 0))
 		return;
 	race_text_string(text, told->location.allocation.count ? " at:\n" : "\n");
-	race_report_text_frames(text, &told->location.allocation);
+	race_frames_text(text, &told->location.allocation, false);
 }
 
 void race_report_text(struct race_text *text, const struct race_told *told)

@@ -11,7 +11,7 @@ LAYERS = {  # from the ground up
     "ground": "race_hooks race_libc race_libc_names race_libc_format race base print options stats platform program restart maps tasks kept waiting self unwind",
     "structures": "format shadow alloc clock overflow seen sweep",
     "state": "site thread slot stop later owner held blocker history context ignored sleep heap benign lineage order shared sync floor mixed reads signals descriptor grave recount renumber",
-    "report": "closed names module symbolize variable frame location lock_name fingerprint again log json snippet report finding advice suppress query report_text report_json report_sarif finding_text dump dump_state dump_gather dump_text dump_json dump_sarif",
+    "report": "closed names module symbolize variable frame location lock_name fingerprint brief shown again log json snippet frames_text location_text report finding advice suppress query report_gather value_text report_text report_json report_sarif finding_text dump dump_state dump_gather dump_text dump_json dump_sarif",
     "judge": "deadlock inversion misuse misuse_wait misuse_thread unsafe watch found judge granule run_x86_64 range access",
     "doors": "atomic_bits atomic_order atomic_perform atomic assembly intercept rebind annotate intercept_atomic intercept_lock intercept_sync intercept_rwlock intercept_cond intercept_c11 intercept_wait intercept_semaphore intercept_cxx intercept_counts intercept_future intercept_stdio intercept_thread intercept_memory intercept_mapping intercept_new intercept_touch intercept_names intercept_context intercept_libc intercept_format intercept_io intercept_descriptor intercept_poll intercept_queue intercept_stream intercept_signal intercept_send intercept_cancel intercept_timer intercept_sleep intercept_load fork intercept_exit init entry_x86_64",
 }
@@ -21,7 +21,6 @@ FRIENDS = {
     ("report", "query"): "the program hears of each report",
     ("finding", "suppress"): "likewise",
     ("report", "finding"): "the end of the program tells the sum of both",
-    ("report", "advice"): "what the facts point to is one of them",
     ("print", "platform"): "printing writes by system call",
     ("options", "platform"): "options are read from the environment",
     ("shadow", "overflow"): "a cell may stand for a list",
