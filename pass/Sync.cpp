@@ -8,6 +8,7 @@
 #include "Collect.h"
 #include "Compat.h"
 #include "Locations.h"
+#include "llvm/IR/GlobalAlias.h"
 #include "llvm/IR/Instructions.h"
 
 using namespace llvm;
@@ -285,12 +286,31 @@ static bool isDeclaredLike(const Function &From, StringRef Result,
   return Wanted == Found && From.isVarArg() == More;
 }
 
+/// A program's own function of a name whose calls, in other files, may have gone to
+/// the runtime: `__race_<name>` is this function then, too, wherever it can be seen
+/// (the runtime's is weak), so that nothing is told of it that is true of libc's.
+static void claim(Module &M, Function &Own) {
+  if (Own.hasLocalLinkage() || Own.hasAvailableExternallyLinkage())
+    return;
+  std::string Name = ("__race_" + Own.getName()).str();
+  if (M.getNamedValue(Name))
+    return;
+  GlobalAlias *Claimed = GlobalAlias::create(Own.getValueType(), Own.getAddressSpace(),
+                                             Own.getLinkage(), Name, &Own, &M);
+  Claimed->setVisibility(Own.getVisibility());
+  Claimed->setDSOLocal(Own.isDSOLocal());
+}
+
 void race::redirect(Module &M,
                     function_ref<bool(const Function &)> Instrumented) {
-  // Names, and the types that libc's function has; those without: any.
+  // Names, and the types that libc's function has; those without: any. Behind "+"
+  // stand those of which the runtime tells no more than what memory they touch.
   static const char *const Functions[][3] = {
 #define RACE_REDIRECT(name) {#name, "", ""},
 #include "race_hooks.def"
+#define RACE_LIBC_ELSEWHERE(type, name, params) {#name, #type, #params},
+#include "race_libc.def"
+      {"+", "", ""},
 #define RACE_LIBC(type, name, params, args, ...) {#name, #type, #params},
 #define RACE_LIBC_OLD(type, name, params, args, olds, ...) {#name, #type, #params},
 #define RACE_LIBC_VOID(name, params, args, ...) {#name, "void", #params},
@@ -298,7 +318,6 @@ void race::redirect(Module &M,
 #define RACE_LIBC_ALIAS(type, name, params, args, as, as_args) {#name, #type, #params},
 #define RACE_LIBC_BEFORE(name, params, args, ...) {#name, "void", #params},
 #define RACE_LIBC_STATE(type, name, ...) {#name, #type, "(void)"},
-#define RACE_LIBC_ELSEWHERE(type, name, params) {#name, #type, #params},
 #include "race_libc.def"
 #define RACE_LIBC_PRINT(name, vname, told, params, args, ...)                  \
   {#name, "int", #params "..."}, {#vname, "int", #params "va_list"},
@@ -307,9 +326,16 @@ void race::redirect(Module &M,
 #define RACE_LIBC_SCAN_WIDE RACE_LIBC_PRINT
 #include "race_libc_format.def"
   };
+  bool TouchesOnly = false;
   for (const auto &[Name, Result, Parameters] : Functions) {
+    TouchesOnly |= *Name == '+';
     Function *From = M.getFunction(Name);
-    if (!From || !From->isDeclaration() || From->isIntrinsic())
+    if (!From || From->isIntrinsic())
+      continue;
+    if (TouchesOnly && !From->isDeclaration())
+      claim(M, *From);
+    // What is hidden is the program's.
+    if (!From->isDeclaration() || !From->hasDefaultVisibility())
       continue;
     if (*Parameters && !isDeclaredLike(*From, Result, Parameters))
       continue;

@@ -118,15 +118,18 @@ static void scan_parts(const struct race_caller *by, const struct race_format_pa
 #define FRESH(memory, bytes) race_memory_allocated(by, memory, bytes)
 #define LIST(...) __VA_ARGS__
 
+/* Weak: a program's own function of that name claims it (pass/Sync.cpp). */
+#define OWN_NAME RACE_EXPORT __attribute__((weak))
+
 #define BOTH(name, vname, told, vtold, params, args)                                   \
-	RACE_EXPORT int __race_##vname(LIST params, va_list list)                      \
+	OWN_NAME int __race_##vname(LIST params, va_list list)                         \
 	{                                                                              \
 		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(vtold "()"), true }; \
                                                                                        \
 		RACE_CALLS(vname, by.pc);                                              \
 		return vname##_for(&by, LIST args, list);                              \
 	}                                                                              \
-	RACE_EXPORT int __race_##name(LIST params, ...)                                \
+	OWN_NAME int __race_##name(LIST params, ...)                                   \
 	{                                                                              \
 		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(told "()"), true }; \
 		va_list list;                                                          \

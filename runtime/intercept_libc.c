@@ -256,8 +256,11 @@ struct olds {
 	extern type name params;                                                       \
 	AS(type, name, params, args, as, as, as_args)
 
+/* Weak: a program's own function of that name claims it (pass/Sync.cpp). */
+#define OWN_NAME RACE_EXPORT __attribute__((weak))
+
 #define STAND_IN(type, name, params, args, told)                                       \
-	RACE_EXPORT type __race_##name params                                          \
+	OWN_NAME type __race_##name params                                             \
 	{                                                                              \
 		bool watched = race_is_threaded();                                     \
 		struct olds old = { 0, 0 };                                            \
@@ -282,7 +285,7 @@ struct olds {
 	{                                                                              \
 		__VA_ARGS__;                                                           \
 	}                                                                              \
-	RACE_EXPORT void __race_##name params                                          \
+	OWN_NAME void __race_##name params                                             \
 	{                                                                              \
 		name args;                                                             \
 		if (race_is_threaded()) {                                              \
@@ -295,7 +298,7 @@ struct olds {
 	}
 
 #define RACE_LIBC_BEFORE(name, params, args, ...)                                      \
-	RACE_EXPORT void __race_##name params                                          \
+	OWN_NAME void __race_##name params                                             \
 	{                                                                              \
 		if (race_is_threaded()) {                                              \
 			CALLER(name);                                                  \
@@ -316,7 +319,7 @@ struct olds {
 	{                                                                              \
 		__VA_ARGS__;                                                           \
 	}                                                                              \
-	RACE_EXPORT type __race_##name(void)                                           \
+	OWN_NAME type __race_##name(void)                                              \
 	{                                                                              \
 		type result = name();                                                  \
 		int kept = errno;                                                      \
