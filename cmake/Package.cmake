@@ -21,7 +21,14 @@ foreach(driver clang clang++)
 endforeach()
 
 configure_file(cmake/race.pc.in race.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/race.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+set(RACE_PC race-static)
+configure_file(cmake/race-static.pc.in race-static.pc @ONLY)
+set(RACE_PC race-static-c++)
+set(RACE_PC_FOR " in C++")
+set(RACE_PC_MORE " -Wl,@\${libdir}/race_static_libstdc++.opt")
+configure_file(cmake/race-static.pc.in race-static-c++.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/race.pc ${PROJECT_BINARY_DIR}/race-static.pc
+  ${PROJECT_BINARY_DIR}/race-static-c++.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/race)
 configure_package_config_file(cmake/raceConfig.cmake.in raceConfig.cmake

@@ -20,7 +20,7 @@ fail() {
 raced() {
 	status=0
 	"$1" 2>"$dir/report" || status=$?
-	[ "$status" = 66 ] && grep -q 'program.c:' "$dir/report" ||
+	[ "$status" = 66 ] && grep -q 'program\.c[p:]' "$dir/report" ||
 		fail "$1: exit status $status: $(cat "$dir/report")"
 	echo "$2: race found"
 }
@@ -46,14 +46,24 @@ export PKG_CONFIG_PATH="$pc"
 clang-"$llvm" -pthread $(pkg-config --define-variable=prefix="$prefix" --cflags race) "$program" \
 	$(pkg-config --define-variable=prefix="$prefix" --libs race) -o "$dir/pkg"
 raced "$dir/pkg" pkg-config
+linked() {
+	pkg-config --define-variable=prefix="$prefix" --cflags --libs "$1"
+}
+clang-"$llvm" -static -pthread "$program" $(linked race-static) -o "$dir/pkg"
+raced "$dir/pkg" 'pkg-config race-static'
+clang++-"$llvm" -static-pie -fPIE -pthread -x c++ "$program" -x none $(linked race-static-c++) -o "$dir/pkg"
+raced "$dir/pkg" 'pkg-config race-static-c++'
 clang-"$llvm" -g -fplugin="$(dirname "$(find "$prefix" -name librace.so)")/librace-$llvm.so" -pthread "$program" \
 	-L"$(dirname "$(find "$prefix" -name librace_rt.a)")" -lrace_rt -o "$dir/hand"
 raced "$dir/hand" -lrace_rt
 
 "$cmake" -S "$inputs/project" -B "$dir/project" -DCMAKE_C_COMPILER=clang-"$llvm" \
+	-DCMAKE_CXX_COMPILER=clang++-"$llvm" \
 	-DCMAKE_PREFIX_PATH="$prefix" -DLINK_RACE=ON >"$dir/log" || fail "$(cat "$dir/log")"
 "$cmake" --build "$dir/project" >"$dir/log" || fail "$(cat "$dir/log")"
 raced "$dir/project/program" race::race
+raced "$dir/project/program_static" race::race_static
+raced "$dir/project/program_static_cxx" 'race::race_static, C++'
 
 "$cmake" -S "$inputs/project" -B "$dir/gcc" -DCMAKE_PREFIX_PATH="$prefix" >"$dir/log" || fail "$(cat "$dir/log")"
 if "$cmake" --build "$dir/gcc" --target test-race >"$dir/log" 2>&1; then
