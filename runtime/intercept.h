@@ -100,6 +100,40 @@ struct race_caller {
 		__attribute__((weak, alias("plain_" #name)));                          \
 	RACE_REAL_ENTRY(name, plain_##name)                                            \
 	static type name##_for RACE_WITH_CALLER params
+/* One that may have one more argument: `last` stands in front of the ellipsis, all_params
+ * have the argument, and args call it `more`. */
+#define RACE_STAND_IN_MORE(type, name, params, args, last, all_params)                 \
+	static RACE_NOINLINE type name##_for RACE_WITH_CALLER all_params;              \
+	RACE_EXPORT type __race_##name params                                          \
+	{                                                                              \
+		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(#name "()"), true }; \
+		long more;                                                             \
+                                                                                       \
+		RACE_MORE(more, last);                                                 \
+		return name##_for RACE_BY args;                                        \
+	}                                                                              \
+	static type plain_##name params                                                \
+	{                                                                              \
+		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(#name "()"), false }; \
+		long more;                                                             \
+                                                                                       \
+		RACE_MORE(more, last);                                                 \
+		return name##_for RACE_BY args;                                        \
+	}                                                                              \
+	extern type name params;                                                       \
+	RACE_EXPORT type RACE_NAME(name) params                                        \
+		__attribute__((weak, alias("plain_" #name)));                          \
+	RACE_REAL_ENTRY(name, plain_##name)                                            \
+	static type name##_for RACE_WITH_CALLER all_params
+#define RACE_MORE(more, last)                                                          \
+	do {                                                                           \
+		va_list list_;                                                         \
+                                                                                       \
+		va_start(list_, last);                                                 \
+		more = va_arg(list_, long);                                            \
+		va_end(list_);                                                         \
+	} while (0)
+
 #define RACE_WITH_CALLER(...) (struct race_caller by, __VA_ARGS__)
 #define RACE_BY(...) (by, __VA_ARGS__)
 
@@ -193,6 +227,9 @@ void race_call_save_vectors(const void *argument, void (*function)(const void *)
 
 /* A signal that arrived inside of race_enter comes again at race_leave. */
 void race_signal_hold_back(int number, const siginfo_t *info, ucontext_t *context);
+
+/* sigaction, for the other ways to set a handler. */
+int race_signal_set_action(int number, const struct sigaction *wanted, struct sigaction *old);
 
 /* From here on no handler but for a fault runs in this thread. Returns its mask. */
 uint64_t race_signal_no_more(void);

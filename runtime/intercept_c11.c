@@ -9,6 +9,7 @@
 
 #include "intercept.h"
 #include "intercept_lock.h"
+#include "intercept_touch.h"
 
 static int locked(int result, const mtx_t *mutex, bool waits, uint64_t pc)
 {
@@ -47,28 +48,29 @@ RACE_STAND_IN(int, mtx_trylock, (mtx_t *mutex))
 }
 
 /* As in intercept_sync.c. */
-#define LOCKING(name, may_give_up, call)                                               \
+#define LOCKING(pc_of, name, may_give_up, call)                                        \
 	({                                                                             \
 		int tried_;                                                            \
                                                                                        \
-		race_mutex_look((const pthread_mutex_t *)mutex, RACE_CALLER);          \
+		race_mutex_look((const pthread_mutex_t *)mutex, pc_of);                \
 		tried_ = RACE_REAL(mtx_trylock)(mutex);                                \
                                                                                        \
 		if (tried_ == thrd_busy)                                               \
 			tried_ = RACE_WAITS_UNLESS(true, thrd_error, RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
-			                    RACE_CALLER, name, call);                  \
-		locked(tried_, mutex, !(may_give_up), RACE_CALLER);                    \
+			                    pc_of, name, call);                        \
+		locked(tried_, mutex, !(may_give_up), pc_of);                          \
 	})
 
 RACE_STAND_IN(int, mtx_lock, (mtx_t *mutex))
 {
-	return LOCKING("mtx_lock", false, RACE_REAL(mtx_lock)(mutex));
+	return LOCKING(RACE_CALLER, "mtx_lock", false, RACE_REAL(mtx_lock)(mutex));
 }
 
-RACE_STAND_IN(int, mtx_timedlock,
-              (mtx_t *restrict mutex, const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, mtx_timedlock,
+                  (mtx_t *restrict mutex, const struct timespec *restrict time),
+                  (mutex, time))
 {
-	return LOCKING("mtx_timedlock", true, RACE_REAL(mtx_timedlock)(mutex, time));
+	return LOCKING(by.pc, "mtx_timedlock", true, RACE_TIMED(RACE_REAL(mtx_timedlock)(mutex, time)));
 }
 
 RACE_STAND_IN(int, mtx_unlock, (mtx_t *mutex))

@@ -13,6 +13,7 @@
 #include "floor.h"
 #include "intercept.h"
 #include "intercept_lock.h"
+#include "intercept_touch.h"
 
 struct wait {
 	void *mutex;
@@ -67,16 +68,16 @@ static void check(const pthread_mutex_t *mutex, uint64_t cond, uint64_t pc)
 }
 
 /* `failed` says which results mean that the mutex is not the caller's. */
-#define WAITING(mutex, may_give_up, failed, name, call)                                \
+#define WAITING(pc_of, mutex, may_give_up, failed, name, call)                         \
 	({                                                                             \
-		struct wait wait_ = { mutex, RACE_CALLER };                            \
+		struct wait wait_ = { mutex, pc_of };                                  \
 		int result_;                                                           \
                                                                                        \
-		check((const pthread_mutex_t *)mutex, (uint64_t)cond, RACE_CALLER);    \
+		check((const pthread_mutex_t *)mutex, (uint64_t)cond, pc_of);          \
 		give((const pthread_mutex_t *)mutex);                                  \
 		pthread_cleanup_push(relocked, &wait_);                                \
 		result_ = RACE_WAITS(RACE_WAIT_COND, may_give_up, cond, mutex,         \
-		                     RACE_CALLER, name, call);                         \
+		                     pc_of, name, call);                               \
 		pthread_cleanup_pop(0);                                                \
 		if (!failed(result_))                                                  \
 			relocked(&wait_);                                              \
@@ -92,39 +93,43 @@ RACE_STAND_IN(int, pthread_cond_wait,
               (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex))
 {
 	RACE_CALLS(pthread_cond_wait, RACE_CALLER);
-	return WAITING(mutex, false, NOT_LOCKED, "pthread_cond_wait",
+	return WAITING(RACE_CALLER, mutex, false, NOT_LOCKED, "pthread_cond_wait",
 	               RACE_REAL(pthread_cond_wait)(cond, mutex));
 }
 
-RACE_STAND_IN(int, pthread_cond_timedwait,
-              (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
-               const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, pthread_cond_timedwait,
+                  (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
+                   const struct timespec *restrict time),
+                  (cond, mutex, time))
 {
-	RACE_CALLS(pthread_cond_timedwait, RACE_CALLER);
-	return WAITING(mutex, true, NOT_LOCKED, "pthread_cond_timedwait",
+	race_reads_time(&by, time);
+	return WAITING(by.pc, mutex, true, NOT_LOCKED, "pthread_cond_timedwait",
 	               RACE_REAL(pthread_cond_timedwait)(cond, mutex, time));
 }
 
-RACE_STAND_IN(int, pthread_cond_clockwait,
-              (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
-               clockid_t clock, const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, pthread_cond_clockwait,
+                  (pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
+                   clockid_t clock, const struct timespec *restrict time),
+                  (cond, mutex, clock, time))
 {
-	RACE_CALLS(pthread_cond_clockwait, RACE_CALLER);
-	return WAITING(mutex, true, NOT_LOCKED, "pthread_cond_clockwait",
+	race_reads_time(&by, time);
+	return WAITING(by.pc, mutex, true, NOT_LOCKED, "pthread_cond_clockwait",
 	               RACE_REAL(pthread_cond_clockwait)(cond, mutex, clock, time));
 }
 
 RACE_STAND_IN(int, cnd_wait, (cnd_t *cond, mtx_t *mutex))
 {
-	return WAITING(mutex, false, NOT_LOCKED_C11, "cnd_wait",
+	return WAITING(RACE_CALLER, mutex, false, NOT_LOCKED_C11, "cnd_wait",
 	               RACE_REAL(cnd_wait)(cond, mutex));
 }
 
-RACE_STAND_IN(int, cnd_timedwait,
-              (cnd_t *restrict cond, mtx_t *restrict mutex,
-               const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, cnd_timedwait,
+                  (cnd_t *restrict cond, mtx_t *restrict mutex,
+                   const struct timespec *restrict time),
+                  (cond, mutex, time))
 {
-	return WAITING(mutex, true, NOT_LOCKED_C11, "cnd_timedwait",
+	race_reads_time(&by, time);
+	return WAITING(by.pc, mutex, true, NOT_LOCKED_C11, "cnd_timedwait",
 	               RACE_REAL(cnd_timedwait)(cond, mutex, time));
 }
 

@@ -8,20 +8,16 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
-#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "descriptor.h"
 #include "intercept_touch.h"
-#include "platform.h"
 
 /* fd, or a failure, is a new number. */
 static int named(int fd)
@@ -43,118 +39,13 @@ static int made(int fd)
 	return fd;
 }
 
-/* ---- files ---- */
-
-/* A FIFO is opened by two, each of which waits for the other. */
-static uint64_t meeting_place(int folder, const char *path, int flags)
-{
-	struct stat status;
-
-	if (!race_is_threaded() || flags & (O_CREAT | O_DIRECTORY) ||
-	    race_syscall(__NR_newfstatat, folder, (long)path, (long)&status, 0, 0, 0) < 0 ||
-	    !S_ISFIFO(status.st_mode))
-		return 0;
-	return race_wire_of(status.st_dev * 16 + 2, status.st_ino);
-}
-
-static int met(int fd, uint64_t place)
-{
-	if (fd >= 0)
-		race_wire_acquire(place);
-	return named(fd);
-}
-
-#define OPEN(folder, call)                                                             \
-	({                                                                             \
-		uint64_t place = meeting_place(folder, path, flags);                   \
-		va_list list;                                                          \
-		mode_t mode;                                                           \
-                                                                                       \
-		va_start(list, flags);                                                 \
-		mode = va_arg(list, mode_t);                                           \
-		va_end(list);                                                          \
-		race_wire_release(place);                                              \
-		met(call, place);                                                      \
-	})
-
-RACE_STAND_IN(int, open, (const char *path, int flags, ...))
-{
-	return OPEN(AT_FDCWD, RACE_REAL(open)(path, flags, mode));
-}
-
-RACE_STAND_IN(int, open64, (const char *path, int flags, ...))
-{
-	return OPEN(AT_FDCWD, RACE_REAL(open64)(path, flags, mode));
-}
-
-RACE_STAND_IN(int, openat, (int folder, const char *path, int flags, ...))
-{
-	return OPEN(folder, RACE_REAL(openat)(folder, path, flags, mode));
-}
-
-RACE_STAND_IN(int, openat64, (int folder, const char *path, int flags, ...))
-{
-	return OPEN(folder, RACE_REAL(openat64)(folder, path, flags, mode));
-}
-
-extern int __open_2(const char *path, int flags);
-RACE_STAND_IN(int, __open_2, (const char *path, int flags))
-{
-	uint64_t place = meeting_place(AT_FDCWD, path, flags);
-
-	race_wire_release(place);
-	return met(RACE_REAL(__open_2)(path, flags), place);
-}
-
-extern int __open64_2(const char *path, int flags);
-RACE_STAND_IN(int, __open64_2, (const char *path, int flags))
-{
-	uint64_t place = meeting_place(AT_FDCWD, path, flags);
-
-	race_wire_release(place);
-	return met(RACE_REAL(__open64_2)(path, flags), place);
-}
-
-RACE_STAND_IN(int, creat, (const char *path, mode_t mode))
-{
-	return named(RACE_REAL(creat)(path, mode));
-}
-
-RACE_STAND_IN(int, creat64, (const char *path, mode_t mode))
-{
-	return named(RACE_REAL(creat64)(path, mode));
-}
-
-RACE_STAND_IN(int, mkstemp, (char *path))
-{
-	return named(RACE_REAL(mkstemp)(path));
-}
-
-RACE_STAND_IN(int, memfd_create, (const char *name, unsigned flags))
-{
-	return named(RACE_REAL(memfd_create)(name, flags));
-}
-
-RACE_STAND_IN(mqd_t, mq_open, (const char *name, int flags, ...))
-{
-	struct mq_attr *attr;
-	va_list list;
-	mode_t mode;
-
-	va_start(list, flags);
-	mode = va_arg(list, mode_t);
-	attr = va_arg(list, struct mq_attr *);
-	va_end(list);
-	return named(RACE_REAL(mq_open)(name, flags, mode, attr));
-}
+/* ---- the end ---- */
 
 RACE_STAND_IN(int, mq_close, (mqd_t queue))
 {
 	race_descriptor_closing(queue);
 	return RACE_REAL(mq_close)(queue);
 }
-
-/* ---- the end ---- */
 
 RACE_STAND_IN(int, close, (int fd))
 {
@@ -295,29 +186,30 @@ RACE_STAND_IN(int, dup3, (int fd, int number, int flags))
 	return duplicated(RACE_REAL(dup3)(fd, number, flags), fd);
 }
 
-#define FCNTL(call)                                                                    \
-	({                                                                             \
-		va_list list;                                                          \
-		int result;                                                            \
-		long arg;                                                              \
-                                                                                       \
-		va_start(list, what);                                                  \
-		arg = va_arg(list, long);                                              \
-		va_end(list);                                                          \
-		result = (call);                                                       \
-		if (what == F_DUPFD || what == F_DUPFD_CLOEXEC)                        \
-			race_descriptor_duplicated(result, fd);                        \
-		result;                                                                \
-	})
-
-RACE_STAND_IN(int, fcntl, (int fd, int what, ...))
+static int controlled(const struct race_caller *by, int result, int fd, int what, long arg)
 {
-	return FCNTL(RACE_REAL(fcntl)(fd, what, arg));
+	const void *lock = (const void *)arg;
+
+	if (what == F_DUPFD || what == F_DUPFD_CLOEXEC)
+		race_descriptor_duplicated(result, fd);
+	else if (result == 0 && (what == F_GETLK || what == F_OFD_GETLK))
+		race_writes(by, lock, sizeof(struct flock));
+	else if (result == 0 && (what == F_SETLK || what == F_SETLKW || what == F_OFD_SETLK ||
+	                         what == F_OFD_SETLKW))
+		race_reads(by, lock, sizeof(struct flock));
+	return result;
 }
 
-RACE_STAND_IN(int, fcntl64, (int fd, int what, ...))
+RACE_STAND_IN_MORE(int, fcntl, (int fd, int what, ...), (fd, what, more), what,
+                   (int fd, int what, long arg))
 {
-	return FCNTL(RACE_REAL(fcntl64)(fd, what, arg));
+	return controlled(&by, RACE_REAL(fcntl)(fd, what, arg), fd, what, arg);
+}
+
+RACE_STAND_IN_MORE(int, fcntl64, (int fd, int what, ...), (fd, what, more), what,
+                   (int fd, int what, long arg))
+{
+	return controlled(&by, RACE_REAL(fcntl64)(fd, what, arg), fd, what, arg);
 }
 
 /* ---- what has no name ---- */
@@ -332,10 +224,12 @@ RACE_STAND_IN(int, timerfd_create, (clockid_t clock, int flags))
 	return made(RACE_REAL(timerfd_create)(clock, flags));
 }
 
-RACE_STAND_IN(int, signalfd, (int fd, const sigset_t *signals, int flags))
+RACE_STAND_IN_FOR(int, signalfd, (int fd, const sigset_t *signals, int flags),
+                  (fd, signals, flags))
 {
 	int result = RACE_REAL(signalfd)(fd, signals, flags);
 
+	race_reads_signals(&by, signals);
 	if (result >= 0 && fd < 0)
 		named(result);
 	if (result >= 0)
@@ -363,8 +257,10 @@ RACE_STAND_IN(int, inotify_init1, (int flags))
 	return made(RACE_REAL(inotify_init1)(flags));
 }
 
-RACE_STAND_IN(int, inotify_add_watch, (int fd, const char *path, uint32_t mask))
+RACE_STAND_IN_FOR(int, inotify_add_watch, (int fd, const char *path, uint32_t mask),
+                  (fd, path, mask))
 {
+	race_reads_string(&by, path);
 	if (race_is_threaded())
 		race_wire_release(race_descriptor_wires(fd).out);
 	return RACE_REAL(inotify_add_watch)(fd, path, mask);

@@ -11,12 +11,15 @@
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <fnmatch.h>
+#include <ftw.h>
 #include <glob.h>
 #include <grp.h>
+#include <ifaddrs.h>
 #include <iconv.h>
 #include <inttypes.h>
 #include <libintl.h>
 #include <math.h>
+#include <mqueue.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -26,12 +29,17 @@
 #include <search.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysinfo.h>
@@ -43,11 +51,12 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+#include <utime.h>
 #include <wchar.h>
 #include <wctype.h>
 
 #include "access.h"
-#include "intercept_memory.h"
+#include "intercept_touch.h"
 
 RACE_NOINLINE void race_memory_touched(const struct race_caller *by, const void *memory,
                                        size_t bytes, enum race_kind kind)
@@ -211,7 +220,13 @@ static uint64_t drand48_state, strtok_state, environment;
 #define LOOK(name) READ(&name##_kept, sizeof(name##_kept))
 #define CHANGE(name) \
 	race_memory_touched(by, &name##_kept, sizeof(name##_kept), RACE_ATOMIC_WRITE)
-#define SIGNALS (64 / 8) /* bytes of a sigset_t that are in use */
+/* Of an array that a null pointer ends. */
+#define STRINGS(list)                                                                  \
+	do {                                                                           \
+		for (size_t i = 0; (list) && (list)[i]; i++)                           \
+			STRING((list)[i]);                                             \
+	} while (0)
+#define SIGNALS RACE_SIGNALS
 
 struct olds {
 	uint64_t a, b;

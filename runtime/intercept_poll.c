@@ -43,6 +43,8 @@ RACE_STAND_IN_FOR(int, ppoll,
                    const sigset_t *mask),
                   (fds, count, time, mask))
 {
+	race_reads_time(&by, time);
+	race_reads_signals(&by, mask);
 	return polled(&by, RACE_CALL_WAITS(-1, by.pc, "ppoll",
 	                                RACE_REAL(ppoll)(fds, count, time, mask)), fds, count);
 }
@@ -62,6 +64,8 @@ RACE_STAND_IN_NAMED(int, __ppoll_chk, "ppoll()",
                    const sigset_t *mask, size_t room),
                   (fds, count, time, mask, room))
 {
+	race_reads_time(&by, time);
+	race_reads_signals(&by, mask);
 	return polled(&by, RACE_REAL(__ppoll_chk)(fds, count, time, mask, room), fds, count);
 }
 
@@ -96,6 +100,7 @@ RACE_STAND_IN_FOR(int, select,
                    fd_set *restrict odd, struct timeval *restrict time),
                   (count, in, out, odd, time))
 {
+	race_reads(&by, time, time ? sizeof(*time) : 0);
 	return selected(&by, RACE_CALL_WAITS(-1, by.pc, "select",
 	                                RACE_REAL(select)(count, in, out, odd, time)), count, in, out, odd);
 }
@@ -106,6 +111,8 @@ RACE_STAND_IN_FOR(int, pselect,
                    const sigset_t *restrict mask),
                   (count, in, out, odd, time, mask))
 {
+	race_reads_time(&by, time);
+	race_reads_signals(&by, mask);
 	return selected(&by, RACE_CALL_WAITS(-1, by.pc, "pselect",
 	                                RACE_REAL(pselect)(count, in, out, odd, time, mask)), count, in, out, odd);
 }
@@ -171,6 +178,7 @@ RACE_STAND_IN_FOR(int, epoll_pwait,
                    const sigset_t *mask),
                   (epoll, events, most, ms, mask))
 {
+	race_reads_signals(&by, mask);
 	return waited(&by, RACE_CALL_WAITS(epoll, by.pc, "epoll_pwait",
 	                                RACE_REAL(epoll_pwait)(epoll, events, most, ms, mask)), epoll, events);
 }
@@ -180,5 +188,7 @@ RACE_STAND_IN_FOR(int, epoll_pwait2,
                    const struct timespec *time, const sigset_t *mask),
                   (epoll, events, most, time, mask))
 {
+	race_reads_time(&by, time);
+	race_reads_signals(&by, mask);
 	return waited(&by, RACE_REAL(epoll_pwait2)(epoll, events, most, time, mask), epoll, events);
 }

@@ -79,6 +79,7 @@ RACE_STAND_IN_FOR(int, mq_timedsend,
                    const struct timespec *time),
                   (queue, data, bytes, priority, time))
 {
+	race_reads_time(&by, time);
 	race_reads(&by, data, bytes);
 	sending(queue);
 	return RACE_REAL(mq_timedsend)(queue, data, bytes, priority, time);
@@ -97,6 +98,7 @@ RACE_STAND_IN_FOR(ssize_t, mq_timedreceive,
                    const struct timespec *restrict time),
                   (queue, data, bytes, priority, time))
 {
+	race_reads_time(&by, time);
 	return received(&by, RACE_REAL(mq_timedreceive)(queue, data, bytes, priority, time), queue,
 	                data, priority);
 }
@@ -119,7 +121,15 @@ static void notified(union sigval opaque)
 	notice.notify(notice.value);
 }
 
-RACE_STAND_IN(int, mq_notify, (mqd_t queue, const struct sigevent *event))
+static int ask(mqd_t queue, const struct sigevent *event);
+
+RACE_STAND_IN_FOR(int, mq_notify, (mqd_t queue, const struct sigevent *event), (queue, event))
+{
+	race_reads(&by, event, event ? sizeof(*event) : 0);
+	return ask(queue, event);
+}
+
+static int ask(mqd_t queue, const struct sigevent *event)
 {
 	struct notice *notice;
 	struct sigevent ours;

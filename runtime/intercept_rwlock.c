@@ -9,6 +9,7 @@
 
 #include "intercept.h"
 #include "intercept_lock.h"
+#include "intercept_touch.h"
 
 /* The readers' clock stands beside the writers', by its address. */
 #define READERS 1
@@ -86,17 +87,17 @@ RACE_STAND_IN(int, pthread_rwlock_destroy, (pthread_rwlock_t *lock))
 }
 
 /* First the try: who gets it at once has not waited. */
-#define LOCKING(locked, try, kind, may_give_up, name, call)                            \
+#define LOCKING(pc_of, locked, try, kind, may_give_up, name, call)                     \
 	({                                                                             \
 		int tried_;                                                            \
                                                                                        \
-		look(lock, RACE_CALLER);                                               \
+		look(lock, pc_of);                                                     \
 		tried_ = RACE_REAL(try)(lock);                                         \
                                                                                        \
 		if (tried_ == EBUSY)                                                   \
-			tried_ = RACE_WAITS_UNLESS(true, EDEADLK, kind, may_give_up, lock, 0, RACE_CALLER,   \
+			tried_ = RACE_WAITS_UNLESS(true, EDEADLK, kind, may_give_up, lock, 0, pc_of, \
 			                    name, call);                               \
-		locked(tried_, lock, !(may_give_up), RACE_CALLER);                     \
+		locked(tried_, lock, !(may_give_up), pc_of);                           \
 	})
 
 RACE_STAND_IN(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *lock))
@@ -108,23 +109,25 @@ RACE_STAND_IN(int, pthread_rwlock_tryrdlock, (pthread_rwlock_t *lock))
 RACE_STAND_IN(int, pthread_rwlock_rdlock, (pthread_rwlock_t *lock))
 {
 	RACE_CALLS(pthread_rwlock_rdlock, RACE_CALLER);
-	return LOCKING(read_locked, pthread_rwlock_tryrdlock, RACE_WAIT_READ, false, "pthread_rwlock_rdlock",
+	return LOCKING(RACE_CALLER, read_locked, pthread_rwlock_tryrdlock, RACE_WAIT_READ, false, "pthread_rwlock_rdlock",
 	               RACE_REAL(pthread_rwlock_rdlock)(lock));
 }
 
-RACE_STAND_IN(int, pthread_rwlock_timedrdlock,
-              (pthread_rwlock_t *restrict lock, const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, pthread_rwlock_timedrdlock,
+                  (pthread_rwlock_t *restrict lock, const struct timespec *restrict time),
+                  (lock, time))
 {
-	return LOCKING(read_locked, pthread_rwlock_tryrdlock, RACE_WAIT_READ, true, "pthread_rwlock_timedrdlock",
-	               RACE_REAL(pthread_rwlock_timedrdlock)(lock, time));
+	return LOCKING(by.pc, read_locked, pthread_rwlock_tryrdlock, RACE_WAIT_READ, true, "pthread_rwlock_timedrdlock",
+	               RACE_TIMED(RACE_REAL(pthread_rwlock_timedrdlock)(lock, time)));
 }
 
-RACE_STAND_IN(int, pthread_rwlock_clockrdlock,
-              (pthread_rwlock_t *restrict lock, clockid_t clock,
-               const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, pthread_rwlock_clockrdlock,
+                  (pthread_rwlock_t *restrict lock, clockid_t clock,
+                   const struct timespec *restrict time),
+                  (lock, clock, time))
 {
-	return LOCKING(read_locked, pthread_rwlock_tryrdlock, RACE_WAIT_READ, true, "pthread_rwlock_clockrdlock",
-	               RACE_REAL(pthread_rwlock_clockrdlock)(lock, clock, time));
+	return LOCKING(by.pc, read_locked, pthread_rwlock_tryrdlock, RACE_WAIT_READ, true, "pthread_rwlock_clockrdlock",
+	               RACE_TIMED(RACE_REAL(pthread_rwlock_clockrdlock)(lock, clock, time)));
 }
 
 RACE_STAND_IN(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *lock))
@@ -136,23 +139,25 @@ RACE_STAND_IN(int, pthread_rwlock_trywrlock, (pthread_rwlock_t *lock))
 RACE_STAND_IN(int, pthread_rwlock_wrlock, (pthread_rwlock_t *lock))
 {
 	RACE_CALLS(pthread_rwlock_wrlock, RACE_CALLER);
-	return LOCKING(write_locked, pthread_rwlock_trywrlock, RACE_WAIT_WRITE, false, "pthread_rwlock_wrlock",
+	return LOCKING(RACE_CALLER, write_locked, pthread_rwlock_trywrlock, RACE_WAIT_WRITE, false, "pthread_rwlock_wrlock",
 	               RACE_REAL(pthread_rwlock_wrlock)(lock));
 }
 
-RACE_STAND_IN(int, pthread_rwlock_timedwrlock,
-              (pthread_rwlock_t *restrict lock, const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, pthread_rwlock_timedwrlock,
+                  (pthread_rwlock_t *restrict lock, const struct timespec *restrict time),
+                  (lock, time))
 {
-	return LOCKING(write_locked, pthread_rwlock_trywrlock, RACE_WAIT_WRITE, true, "pthread_rwlock_timedwrlock",
-	               RACE_REAL(pthread_rwlock_timedwrlock)(lock, time));
+	return LOCKING(by.pc, write_locked, pthread_rwlock_trywrlock, RACE_WAIT_WRITE, true, "pthread_rwlock_timedwrlock",
+	               RACE_TIMED(RACE_REAL(pthread_rwlock_timedwrlock)(lock, time)));
 }
 
-RACE_STAND_IN(int, pthread_rwlock_clockwrlock,
-              (pthread_rwlock_t *restrict lock, clockid_t clock,
-               const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, pthread_rwlock_clockwrlock,
+                  (pthread_rwlock_t *restrict lock, clockid_t clock,
+                   const struct timespec *restrict time),
+                  (lock, clock, time))
 {
-	return LOCKING(write_locked, pthread_rwlock_trywrlock, RACE_WAIT_WRITE, true, "pthread_rwlock_clockwrlock",
-	               RACE_REAL(pthread_rwlock_clockwrlock)(lock, clock, time));
+	return LOCKING(by.pc, write_locked, pthread_rwlock_trywrlock, RACE_WAIT_WRITE, true, "pthread_rwlock_clockwrlock",
+	               RACE_TIMED(RACE_REAL(pthread_rwlock_clockwrlock)(lock, clock, time)));
 }
 
 /* A writer is known to libc, readers are known by their lists. */

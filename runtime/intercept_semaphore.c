@@ -12,6 +12,7 @@
 
 #include "intercept.h"
 #include "intercept_lock.h"
+#include "intercept_touch.h"
 
 static int made_or_unmade(int result, const sem_t *sem)
 {
@@ -88,18 +89,22 @@ RACE_STAND_IN(int, sem_trywait, (sem_t *sem))
 	return taken(RACE_REAL(sem_trywait)(sem), sem);
 }
 
-RACE_STAND_IN(int, sem_timedwait,
-              (sem_t *restrict sem, const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, sem_timedwait,
+                  (sem_t *restrict sem, const struct timespec *restrict time),
+                  (sem, time))
 {
-	return taken(RACE_WAITS(RACE_WAIT_SEMAPHORE, true, sem, 0, RACE_CALLER, "sem_timedwait",
+	race_reads_time(&by, time);
+	return taken(RACE_WAITS(RACE_WAIT_SEMAPHORE, true, sem, 0, by.pc, "sem_timedwait",
 	                        RACE_REAL(sem_timedwait)(sem, time)),
 	             sem);
 }
 
-RACE_STAND_IN(int, sem_clockwait,
-              (sem_t *restrict sem, clockid_t clock, const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, sem_clockwait,
+                  (sem_t *restrict sem, clockid_t clock, const struct timespec *restrict time),
+                  (sem, clock, time))
 {
-	return taken(RACE_WAITS(RACE_WAIT_SEMAPHORE, true, sem, 0, RACE_CALLER, "sem_clockwait",
+	race_reads_time(&by, time);
+	return taken(RACE_WAITS(RACE_WAIT_SEMAPHORE, true, sem, 0, by.pc, "sem_clockwait",
 	                        RACE_REAL(sem_clockwait)(sem, clock, time)),
 	             sem);
 }

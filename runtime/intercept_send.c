@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
-#include "intercept.h"
+#include "intercept_touch.h"
 #include "platform.h"
 #include "signals.h"
 #include "sync.h"
@@ -126,12 +126,18 @@ RACE_STAND_IN(useconds_t, ualarm, (useconds_t first, useconds_t then))
 	return RACE_REAL(ualarm)(first, then);
 }
 
-RACE_STAND_IN(int, setitimer,
-              (__itimer_which_t which, const struct itimerval *restrict time,
-               struct itimerval *restrict old))
+RACE_STAND_IN_FOR(int, setitimer,
+                  (__itimer_which_t which, const struct itimerval *restrict time,
+                   struct itimerval *restrict old),
+                  (which, time, old))
 {
+	int result;
+
+	race_reads(&by, time, time ? sizeof(*time) : 0);
 	to_process(which == ITIMER_REAL ? SIGALRM : which == ITIMER_VIRTUAL ? SIGVTALRM : SIGPROF);
-	return RACE_REAL(setitimer)(which, time, old);
+	result = RACE_REAL(setitimer)(which, time, old);
+	race_writes(&by, old, result == 0 && old ? sizeof(*old) : 0);
+	return result;
 }
 
 /* ---- waited for ---- */
@@ -145,31 +151,43 @@ static void received(int number, const siginfo_t *info)
 	errno = kept;
 }
 
-RACE_STAND_IN(int, sigwait, (const sigset_t *restrict set, int *restrict number))
+RACE_STAND_IN_FOR(int, sigwait, (const sigset_t *restrict set, int *restrict number), (set, number))
 {
-	int result = RACE_REAL(sigwait)(set, number);
+	int result;
 
-	if (result == 0)
+	race_reads_signals(&by, set);
+	result = RACE_REAL(sigwait)(set, number);
+	if (result == 0) {
 		received(*number, NULL);
+		race_writes(&by, number, sizeof(*number));
+	}
 	return result;
 }
 
-RACE_STAND_IN(int, sigtimedwait,
-              (const sigset_t *restrict set, siginfo_t *restrict info,
-               const struct timespec *restrict time))
+static int waited(const struct race_caller *by, int number, siginfo_t *info, const siginfo_t *own)
 {
-	siginfo_t own;
-	int number = RACE_REAL(sigtimedwait)(set, info ? info : &own, time);
-
-	received(number, info ? info : &own);
+	received(number, own);
+	race_writes(by, info, info && number >= 0 ? sizeof(*info) : 0);
 	return number;
 }
 
-RACE_STAND_IN(int, sigwaitinfo, (const sigset_t *restrict set, siginfo_t *restrict info))
+RACE_STAND_IN_FOR(int, sigtimedwait,
+                  (const sigset_t *restrict set, siginfo_t *restrict info,
+                   const struct timespec *restrict time),
+                  (set, info, time))
 {
-	siginfo_t own;
-	int number = RACE_REAL(sigwaitinfo)(set, info ? info : &own);
+	siginfo_t own, *to = info ? info : &own;
 
-	received(number, info ? info : &own);
-	return number;
+	race_reads_signals(&by, set);
+	race_reads_time(&by, time);
+	return waited(&by, RACE_REAL(sigtimedwait)(set, to, time), info, to);
+}
+
+RACE_STAND_IN_FOR(int, sigwaitinfo, (const sigset_t *restrict set, siginfo_t *restrict info),
+                  (set, info))
+{
+	siginfo_t own, *to = info ? info : &own;
+
+	race_reads_signals(&by, set);
+	return waited(&by, RACE_REAL(sigwaitinfo)(set, to), info, to);
 }

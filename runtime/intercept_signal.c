@@ -12,7 +12,6 @@
  * One signal, option dump_signal, has our handler also where the program wants the default:
  * before anything else it dumps all threads (dump.h), wherever it has interrupted what.
  */
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #define _GNU_SOURCE
 #include <signal.h>
 #include <sys/resource.h>
@@ -20,7 +19,7 @@
 
 #include "dump.h"
 #include "floor.h"
-#include "intercept.h"
+#include "intercept_touch.h"
 #include "later.h"
 #include "options.h"
 #include "platform.h"
@@ -52,12 +51,17 @@ static bool dumps(int number)
 }
 
 static void handler(int number, siginfo_t *info, void *context);
-static int set_action(int number, const struct sigaction *wanted, struct sigaction *old);
 
-RACE_STAND_IN(int, sigaction,
-              (int number, const struct sigaction *wanted, struct sigaction *old))
+RACE_STAND_IN_FOR(int, sigaction,
+                  (int number, const struct sigaction *wanted, struct sigaction *old),
+                  (number, wanted, old))
 {
-	return set_action(number, wanted, old);
+	int result;
+
+	race_reads(&by, wanted, wanted ? sizeof(*wanted) : 0);
+	result = race_signal_set_action(number, wanted, old);
+	race_writes(&by, old, result == 0 && old ? sizeof(*old) : 0);
+	return result;
 }
 
 /* ---- held back ---- */
@@ -300,7 +304,7 @@ static void tell(struct sigaction *action, uint64_t word)
 		action->sa_flags |= (int)SA_RESETHAND;
 }
 
-static int set_action(int number, const struct sigaction *wanted, struct sigaction *old)
+int race_signal_set_action(int number, const struct sigaction *wanted, struct sigaction *old)
 {
 	struct sigaction ours, before;
 	uint64_t word;
@@ -355,117 +359,4 @@ void race_intercept_signal_init(void)
 	dump_action.sa_sigaction = handler;
 	dump_action.sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK;
 	RACE_REAL(sigaction)(number, &dump_action, NULL);
-}
-
-/* ---- the older ways to say the same, as glibc has them ---- */
-
-static uint64_t interrupting; /* signals whose calls siginterrupt wants interrupted */
-
-static sighandler_t set_function(int number, sighandler_t function, int flags)
-{
-	struct sigaction wanted = { .sa_handler = function, .sa_flags = flags }, old;
-
-	if (function == SIG_ERR || number <= 0 || number >= NUMBERS) {
-		errno = EINVAL;
-		return SIG_ERR;
-	}
-	if (!((uint32_t)flags & SA_RESETHAND))
-		sigaddset(&wanted.sa_mask, number);
-	return set_action(number, &wanted, &old) == 0 ? old.sa_handler : SIG_ERR;
-}
-
-static sighandler_t set_bsd(int number, sighandler_t function)
-{
-	bool interrupts = number > 0 && number < NUMBERS &&
-	                  race_load(&interrupting) & BIT(number);
-
-	return set_function(number, function, interrupts ? 0 : SA_RESTART);
-}
-
-static sighandler_t set_sysv(int number, sighandler_t function)
-{
-	return set_function(number, function, (int)(SA_RESETHAND | SA_NODEFER));
-}
-
-RACE_STAND_IN(sighandler_t, signal, (int number, sighandler_t function))
-{
-	return set_bsd(number, function);
-}
-
-extern sighandler_t bsd_signal(int number, sighandler_t function);
-RACE_STAND_IN(sighandler_t, bsd_signal, (int number, sighandler_t function))
-{
-	return set_bsd(number, function);
-}
-
-RACE_STAND_IN(sighandler_t, ssignal, (int number, sighandler_t function))
-{
-	return set_bsd(number, function);
-}
-
-RACE_STAND_IN(sighandler_t, sysv_signal, (int number, sighandler_t function))
-{
-	return set_sysv(number, function);
-}
-
-/* What <signal.h> makes of signal() for strict C. */
-RACE_STAND_IN(sighandler_t, __sysv_signal, (int number, sighandler_t function))
-{
-	return set_sysv(number, function);
-}
-
-RACE_STAND_IN(int, siginterrupt, (int number, int interrupts))
-{
-	int result = RACE_REAL(siginterrupt)(number, interrupts);
-
-	if (result == 0 && interrupts)
-		__atomic_fetch_or(&interrupting, BIT(number), __ATOMIC_RELAXED);
-	else if (result == 0)
-		__atomic_fetch_and(&interrupting, ~BIT(number), __ATOMIC_RELAXED);
-	return result;
-}
-
-RACE_STAND_IN(sighandler_t, sigset, (int number, sighandler_t function))
-{
-	struct sigaction wanted = { .sa_handler = function }, old;
-	sigset_t set, before;
-
-	if (function == SIG_ERR || number <= 0 || number >= NUMBERS) {
-		errno = EINVAL;
-		return SIG_ERR;
-	}
-	race_unsafe_forget();
-	sigemptyset(&set);
-	sigaddset(&set, number);
-	if (set_action(number, function == SIG_HOLD ? NULL : &wanted, &old) ||
-	    sigprocmask(function == SIG_HOLD ? SIG_BLOCK : SIG_UNBLOCK, &set, &before))
-		return SIG_ERR;
-	return sigismember(&before, number) ? SIG_HOLD : old.sa_handler;
-}
-
-/* ---- masks: what was called before a change could not be interrupted, or is not known to
- * have been (unsafe.h) ---- */
-
-RACE_STAND_IN(int, sigprocmask, (int how, const sigset_t *restrict set, sigset_t *restrict old))
-{
-	race_unsafe_forget();
-	return RACE_REAL(sigprocmask)(how, set, old);
-}
-
-RACE_STAND_IN(int, pthread_sigmask, (int how, const sigset_t *restrict set, sigset_t *restrict old))
-{
-	race_unsafe_forget();
-	return RACE_REAL(pthread_sigmask)(how, set, old);
-}
-
-RACE_STAND_IN(int, sighold, (int number))
-{
-	race_unsafe_forget();
-	return RACE_REAL(sighold)(number);
-}
-
-RACE_STAND_IN(int, sigrelse, (int number))
-{
-	race_unsafe_forget();
-	return RACE_REAL(sigrelse)(number);
 }

@@ -8,64 +8,36 @@
  * between, is not ordered by it.
  */
 #define _GNU_SOURCE
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "descriptor.h"
-#include "intercept_memory.h"
+#include "intercept_stream.h"
 
 /* <stdio.h> has macros of these. */
 #undef fread_unlocked
 #undef fwrite_unlocked
 
-/* Read without the stream's lock: it does not change. */
-static int descriptor_of(const FILE *stream)
-{
-	return stream ? stream->_fileno : -1;
-}
-
-static void putting(const FILE *stream)
-{
-	struct race_wires wires;
-
-	if (!race_is_threaded())
-		return;
-	wires = race_descriptor_wires(descriptor_of(stream));
-	if (wires.in != wires.out)
-		race_wire_release(wires.out);
-}
-
-static void flushing(const FILE *stream)
-{
-	if (race_is_threaded())
-		race_wire_release(race_descriptor_wires(descriptor_of(stream)).out);
-}
-
-static void took(const FILE *stream)
-{
-	if (race_is_threaded())
-		race_wire_acquire(race_descriptor_wires(descriptor_of(stream)).in);
-}
-
 /* ---- made and closed ---- */
 
 static FILE *opened(FILE *stream)
 {
-	race_descriptor_named(descriptor_of(stream));
+	race_descriptor_named(race_stream_descriptor(stream));
 	return stream;
 }
 
-RACE_STAND_IN(FILE *, fopen, (const char *restrict path, const char *restrict mode))
+RACE_STAND_IN_FOR(FILE *, fopen, (const char *restrict path, const char *restrict mode),
+                  (path, mode))
 {
-	RACE_CALLS(fopen, RACE_CALLER);
+	race_reads_string(&by, path);
+	race_reads_string(&by, mode);
 	return opened(RACE_REAL(fopen)(path, mode));
 }
 
-RACE_STAND_IN(FILE *, fopen64, (const char *restrict path, const char *restrict mode))
+RACE_STAND_IN_FOR(FILE *, fopen64, (const char *restrict path, const char *restrict mode),
+                  (path, mode))
 {
-	RACE_CALLS(fopen64, RACE_CALLER);
+	race_reads_string(&by, path);
+	race_reads_string(&by, mode);
 	return opened(RACE_REAL(fopen64)(path, mode));
 }
 
@@ -74,50 +46,58 @@ RACE_STAND_IN(FILE *, tmpfile, (void))
 	return opened(RACE_REAL(tmpfile)());
 }
 
-RACE_STAND_IN(FILE *, popen, (const char *command, const char *mode))
+RACE_STAND_IN_FOR(FILE *, popen, (const char *command, const char *mode), (command, mode))
 {
-	RACE_CALLS(popen, RACE_CALLER);
+	race_reads_string(&by, command);
+	race_reads_string(&by, mode);
 	return opened(RACE_REAL(popen)(command, mode));
 }
 
-RACE_STAND_IN(int, fclose, (FILE *stream))
+RACE_STAND_IN_FOR(int, fclose, (FILE *stream), (stream))
 {
-	RACE_CALLS(fclose, RACE_CALLER);
-	flushing(stream);
-	race_descriptor_closing(descriptor_of(stream));
-	return RACE_REAL(fclose)(stream);
+	struct race_memstream memory = race_memstream_closing(stream);
+	int result;
+
+	race_stream_flushing(stream);
+	race_descriptor_closing(race_stream_descriptor(stream));
+	result = RACE_REAL(fclose)(stream);
+	race_memstream_closed(&by, memory);
+	return result;
 }
 
 RACE_STAND_IN(int, pclose, (FILE *stream))
 {
 	RACE_CALLS(pclose, RACE_CALLER);
-	flushing(stream);
-	race_descriptor_closing(descriptor_of(stream));
+	race_stream_flushing(stream);
+	race_descriptor_closing(race_stream_descriptor(stream));
 	return RACE_REAL(pclose)(stream);
 }
 
 /* ---- out ---- */
 
-RACE_STAND_IN(int, fflush, (FILE *stream))
+RACE_STAND_IN_FOR(int, fflush, (FILE *stream), (stream))
 {
-	RACE_CALLS(fflush, RACE_CALLER);
-	flushing(stream);
-	return RACE_REAL(fflush)(stream);
+	int result;
+
+	race_stream_flushing(stream);
+	result = RACE_REAL(fflush)(stream);
+	race_memstream_flushed(&by, stream);
+	return result;
 }
 
 RACE_STAND_IN_FOR(size_t, fwrite,
                   (const void *restrict data, size_t bytes, size_t count, FILE *restrict stream),
                   (data, bytes, count, stream))
 {
-	race_memory_touched(&by, data, bytes * count, RACE_READ);
-	putting(stream);
+	race_reads(&by, data, bytes * count);
+	race_stream_putting(stream);
 	return RACE_REAL(fwrite)(data, bytes, count, stream);
 }
 
 RACE_STAND_IN_FOR(int, fputs, (const char *restrict text, FILE *restrict stream), (text, stream))
 {
-	race_memory_touched(&by, text, strlen(text) + 1, RACE_READ);
-	putting(stream);
+	race_reads(&by, text, strlen(text) + 1);
+	race_stream_putting(stream);
 	return RACE_REAL(fputs)(text, stream);
 }
 
@@ -125,113 +105,29 @@ RACE_STAND_IN_FOR(size_t, fwrite_unlocked,
                   (const void *restrict data, size_t bytes, size_t count, FILE *restrict stream),
                   (data, bytes, count, stream))
 {
-	race_memory_touched(&by, data, bytes * count, RACE_READ);
-	putting(stream);
+	race_reads(&by, data, bytes * count);
+	race_stream_putting(stream);
 	return RACE_REAL(fwrite_unlocked)(data, bytes, count, stream);
 }
 
 RACE_STAND_IN_FOR(int, fputs_unlocked, (const char *restrict text, FILE *restrict stream),
                   (text, stream))
 {
-	race_memory_touched(&by, text, strlen(text) + 1, RACE_READ);
-	putting(stream);
+	race_reads(&by, text, strlen(text) + 1);
+	race_stream_putting(stream);
 	return RACE_REAL(fputs_unlocked)(text, stream);
 }
 
 RACE_STAND_IN(int, fputc, (int byte, FILE *stream))
 {
-	putting(stream);
+	race_stream_putting(stream);
 	return RACE_REAL(fputc)(byte, stream);
 }
 
 RACE_STAND_IN(int, putc, (int byte, FILE *stream))
 {
-	putting(stream);
+	race_stream_putting(stream);
 	return RACE_REAL(putc)(byte, stream);
-}
-
-RACE_STAND_IN_PLAIN(int, vfprintf, (FILE *restrict stream, const char *restrict format, va_list list))
-{
-	putting(stream);
-	return RACE_REAL(vfprintf)(stream, format, list);
-}
-
-RACE_STAND_IN_PLAIN(int, fprintf, (FILE *restrict stream, const char *restrict format, ...))
-{
-	va_list list;
-	int result;
-
-	putting(stream);
-	va_start(list, format);
-	result = RACE_REAL(vfprintf)(stream, format, list);
-	va_end(list);
-	return result;
-}
-
-extern int __vfprintf_chk(FILE *restrict stream, int flag, const char *restrict format,
-                          va_list list);
-RACE_STAND_IN_PLAIN(int, __vfprintf_chk,
-              (FILE *restrict stream, int flag, const char *restrict format, va_list list))
-{
-	putting(stream);
-	return RACE_REAL(__vfprintf_chk)(stream, flag, format, list);
-}
-
-extern int __fprintf_chk(FILE *restrict stream, int flag, const char *restrict format, ...);
-RACE_STAND_IN_PLAIN(int, __fprintf_chk,
-              (FILE *restrict stream, int flag, const char *restrict format, ...))
-{
-	va_list list;
-	int result;
-
-	putting(stream);
-	va_start(list, format);
-	result = RACE_REAL(__vfprintf_chk)(stream, flag, format, list);
-	va_end(list);
-	return result;
-}
-
-RACE_STAND_IN_PLAIN(int, vdprintf, (int fd, const char *restrict format, va_list list))
-{
-	if (race_is_threaded())
-		race_wire_release(race_descriptor_wires(fd).out);
-	return RACE_REAL(vdprintf)(fd, format, list);
-}
-
-RACE_STAND_IN_PLAIN(int, dprintf, (int fd, const char *restrict format, ...))
-{
-	va_list list;
-	int result;
-
-	if (race_is_threaded())
-		race_wire_release(race_descriptor_wires(fd).out);
-	va_start(list, format);
-	result = RACE_REAL(vdprintf)(fd, format, list);
-	va_end(list);
-	return result;
-}
-
-extern int __vdprintf_chk(int fd, int flag, const char *restrict format, va_list list);
-RACE_STAND_IN_PLAIN(int, __vdprintf_chk,
-                    (int fd, int flag, const char *restrict format, va_list list))
-{
-	if (race_is_threaded())
-		race_wire_release(race_descriptor_wires(fd).out);
-	return RACE_REAL(__vdprintf_chk)(fd, flag, format, list);
-}
-
-extern int __dprintf_chk(int fd, int flag, const char *restrict format, ...);
-RACE_STAND_IN_PLAIN(int, __dprintf_chk, (int fd, int flag, const char *restrict format, ...))
-{
-	va_list list;
-	int result;
-
-	if (race_is_threaded())
-		race_wire_release(race_descriptor_wires(fd).out);
-	va_start(list, format);
-	result = RACE_REAL(__vdprintf_chk)(fd, flag, format, list);
-	va_end(list);
-	return result;
 }
 
 /* ---- in ---- */
@@ -242,8 +138,8 @@ RACE_STAND_IN_FOR(size_t, fread,
 {
 	size_t result = RACE_REAL(fread)(data, bytes, count, stream);
 
-	took(stream);
-	race_memory_touched(&by, data, bytes * result, RACE_WRITE);
+	race_stream_took(stream);
+	race_writes(&by, data, bytes * result);
 	return result;
 }
 
@@ -256,8 +152,8 @@ RACE_STAND_IN_NAMED(size_t, __fread_chk, "fread()",
 {
 	size_t result = RACE_REAL(__fread_chk)(data, room, bytes, count, stream);
 
-	took(stream);
-	race_memory_touched(&by, data, bytes * result, RACE_WRITE);
+	race_stream_took(stream);
+	race_writes(&by, data, bytes * result);
 	return result;
 }
 
@@ -266,9 +162,9 @@ RACE_STAND_IN_FOR(char *, fgets, (char *restrict text, int bytes, FILE *restrict
 {
 	char *result = RACE_REAL(fgets)(text, bytes, stream);
 
-	took(stream);
+	race_stream_took(stream);
 	if (result)
-		race_memory_touched(&by, text, strlen(text) + 1, RACE_WRITE);
+		race_writes(&by, text, strlen(text) + 1);
 	return result;
 }
 
@@ -279,9 +175,9 @@ RACE_STAND_IN_NAMED(char *, __fgets_chk, "fgets()",
 {
 	char *result = RACE_REAL(__fgets_chk)(text, room, bytes, stream);
 
-	took(stream);
+	race_stream_took(stream);
 	if (result)
-		race_memory_touched(&by, text, strlen(text) + 1, RACE_WRITE);
+		race_writes(&by, text, strlen(text) + 1);
 	return result;
 }
 
@@ -291,8 +187,8 @@ RACE_STAND_IN_FOR(size_t, fread_unlocked,
 {
 	size_t result = RACE_REAL(fread_unlocked)(data, bytes, count, stream);
 
-	took(stream);
-	race_memory_touched(&by, data, bytes * result, RACE_WRITE);
+	race_stream_took(stream);
+	race_writes(&by, data, bytes * result);
 	return result;
 }
 
@@ -301,9 +197,9 @@ RACE_STAND_IN_FOR(char *, fgets_unlocked, (char *restrict text, int bytes, FILE 
 {
 	char *result = RACE_REAL(fgets_unlocked)(text, bytes, stream);
 
-	took(stream);
+	race_stream_took(stream);
 	if (result)
-		race_memory_touched(&by, text, strlen(text) + 1, RACE_WRITE);
+		race_writes(&by, text, strlen(text) + 1);
 	return result;
 }
 
@@ -314,7 +210,7 @@ static int took_byte(int (*really)(FILE *), FILE *stream)
 	int result = really(stream);
 
 	if (more)
-		took(stream);
+		race_stream_took(stream);
 	return result;
 }
 
@@ -330,10 +226,10 @@ RACE_STAND_IN(int, getc, (FILE *stream))
 
 static void got(const struct race_caller *by, char **text, size_t *room, ssize_t result)
 {
-	race_memory_touched(by, text, sizeof(*text), RACE_WRITE);
-	race_memory_touched(by, room, sizeof(*room), RACE_WRITE);
+	race_writes(by, text, sizeof(*text));
+	race_writes(by, room, sizeof(*room));
 	if (result >= 0)
-		race_memory_touched(by, *text, (size_t)result + 1, RACE_WRITE);
+		race_writes(by, *text, (size_t)result + 1);
 }
 
 RACE_STAND_IN_FOR(ssize_t, getdelim,
@@ -342,7 +238,7 @@ RACE_STAND_IN_FOR(ssize_t, getdelim,
 {
 	ssize_t result = RACE_REAL(getdelim)(text, room, end, stream);
 
-	took(stream);
+	race_stream_took(stream);
 	got(&by, text, room, result);
 	return result;
 }
@@ -356,7 +252,7 @@ RACE_STAND_IN_NAMED(ssize_t, __getdelim, "getdelim()",
 {
 	ssize_t result = RACE_REAL(__getdelim)(text, room, end, stream);
 
-	took(stream);
+	race_stream_took(stream);
 	got(&by, text, room, result);
 	return result;
 }
@@ -367,39 +263,7 @@ RACE_STAND_IN_FOR(ssize_t, getline,
 {
 	ssize_t result = RACE_REAL(getline)(text, room, stream);
 
-	took(stream);
+	race_stream_took(stream);
 	got(&by, text, room, result);
-	return result;
-}
-
-RACE_STAND_IN(int, vfscanf, (FILE *restrict stream, const char *restrict format, va_list list))
-{
-	int result = RACE_REAL(vfscanf)(stream, format, list);
-
-	took(stream);
-	return result;
-}
-
-/* What <stdio.h> makes of fscanf and vfscanf. */
-extern int __isoc99_vfscanf(FILE *restrict stream, const char *restrict format, va_list list);
-RACE_STAND_IN_PLAIN(int, __isoc99_vfscanf,
-              (FILE *restrict stream, const char *restrict format, va_list list))
-{
-	int result = RACE_REAL(__isoc99_vfscanf)(stream, format, list);
-
-	took(stream);
-	return result;
-}
-
-extern int __isoc99_fscanf(FILE *restrict stream, const char *restrict format, ...);
-RACE_STAND_IN_PLAIN(int, __isoc99_fscanf, (FILE *restrict stream, const char *restrict format, ...))
-{
-	va_list list;
-	int result;
-
-	va_start(list, format);
-	result = RACE_REAL(__isoc99_vfscanf)(stream, format, list);
-	va_end(list);
-	took(stream);
 	return result;
 }

@@ -14,6 +14,7 @@
 #include "blocker.h"
 #include "intercept.h"
 #include "intercept_lock.h"
+#include "intercept_touch.h"
 #include "platform.h"
 
 /* ---- mutexes ---- */
@@ -75,40 +76,40 @@ RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
 
 /* First the try: who gets it at once has not waited. The kinds that tell a mistake by the
  * result tell it in the second call. */
-#define LOCKING(name, may_give_up, call)                                               \
+#define LOCKING(pc_of, name, may_give_up, call)                                        \
 	({                                                                             \
 		int tried_;                                                            \
                                                                                        \
-		race_mutex_look(mutex, RACE_CALLER);                                   \
+		race_mutex_look(mutex, pc_of);                                         \
 		tried_ = RACE_REAL(pthread_mutex_trylock)(mutex);                      \
                                                                                        \
 		if (tried_ == EBUSY)                                                   \
 			tried_ = RACE_WAITS_UNLESS(true, EDEADLK, RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
-			                    RACE_CALLER, name, call);                  \
-		locked(tried_, mutex, !(may_give_up), RACE_CALLER);                    \
+			                    pc_of, name, call);                        \
+		locked(tried_, mutex, !(may_give_up), pc_of);                          \
 	})
 
 RACE_STAND_IN(int, pthread_mutex_lock, (pthread_mutex_t *mutex))
 {
 	RACE_CALLS(pthread_mutex_lock, RACE_CALLER);
-	return LOCKING("pthread_mutex_lock", false, RACE_REAL(pthread_mutex_lock)(mutex));
+	return LOCKING(RACE_CALLER, "pthread_mutex_lock", false, RACE_REAL(pthread_mutex_lock)(mutex));
 }
 
-RACE_STAND_IN(int, pthread_mutex_timedlock,
-              (pthread_mutex_t *restrict mutex, const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, pthread_mutex_timedlock,
+                  (pthread_mutex_t *restrict mutex, const struct timespec *restrict time),
+                  (mutex, time))
 {
-	RACE_CALLS(pthread_mutex_timedlock, RACE_CALLER);
-	return LOCKING("pthread_mutex_timedlock", true,
-	               RACE_REAL(pthread_mutex_timedlock)(mutex, time));
+	return LOCKING(by.pc, "pthread_mutex_timedlock", true,
+	               RACE_TIMED(RACE_REAL(pthread_mutex_timedlock)(mutex, time)));
 }
 
-RACE_STAND_IN(int, pthread_mutex_clocklock,
-              (pthread_mutex_t *restrict mutex, clockid_t clock,
-               const struct timespec *restrict time))
+RACE_STAND_IN_FOR(int, pthread_mutex_clocklock,
+                  (pthread_mutex_t *restrict mutex, clockid_t clock,
+                   const struct timespec *restrict time),
+                  (mutex, clock, time))
 {
-	RACE_CALLS(pthread_mutex_clocklock, RACE_CALLER);
-	return LOCKING("pthread_mutex_clocklock", true,
-	               RACE_REAL(pthread_mutex_clocklock)(mutex, clock, time));
+	return LOCKING(by.pc, "pthread_mutex_clocklock", true,
+	               RACE_TIMED(RACE_REAL(pthread_mutex_clocklock)(mutex, clock, time)));
 }
 
 RACE_STAND_IN(int, pthread_mutex_unlock, (pthread_mutex_t *mutex))

@@ -14,6 +14,7 @@
 #include "alloc.h"
 #include "intercept.h"
 #include "intercept_lock.h"
+#include "intercept_touch.h"
 #include "platform.h"
 #include "rebind.h"
 #include "renumber.h"
@@ -275,7 +276,7 @@ static void joined(struct race_thread *thread, uint64_t handle, uint64_t pc)
 }
 
 /* While it blocks, the thread counts for the floor with what it will know then. */
-#define JOINING(thread, success, deadlocked, name, call)                               \
+#define JOINING(pc_of, thread, success, deadlocked, name, call)                        \
 	({                                                                             \
 		struct race_thread *self_ = (thread) ? race_self() : NULL;             \
 		int result_;                                                           \
@@ -287,9 +288,9 @@ static void joined(struct race_thread *thread, uint64_t handle, uint64_t pc)
 			result_ = RACE_WAITS_UNLESS(true, deadlocked, RACE_WAIT_JOIN,   \
 			                            false, thread,                     \
 			                            (thread)->life->number,            \
-			                            RACE_CALLER, name, call);          \
+			                            pc_of, name, call);                \
 			if (result_ == (success))                                      \
-				joined(thread, (uint64_t)handle, RACE_CALLER);         \
+				joined(thread, (uint64_t)handle, pc_of);               \
 			pthread_cleanup_pop(1);                                        \
 		} else {                                                               \
 			result_ = (call);                                              \
@@ -301,7 +302,7 @@ RACE_STAND_IN(int, pthread_join, (pthread_t handle, void **value))
 {
 	struct race_thread *thread = to_join(handle, RACE_MISUSE_JOINED, RACE_CALLER);
 
-	return JOINING(thread, 0, EDEADLK, "pthread_join", RACE_REAL(pthread_join)(handle, value));
+	return JOINING(RACE_CALLER, thread, 0, EDEADLK, "pthread_join", RACE_REAL(pthread_join)(handle, value));
 }
 
 /* One that may give up learns nothing then, so meanwhile it counts with what it knows. */
@@ -312,22 +313,26 @@ static int tried(struct race_thread *thread, int result, uint64_t handle, uint64
 	return result;
 }
 
-RACE_STAND_IN(int, pthread_timedjoin_np,
-              (pthread_t handle, void **value, const struct timespec *time))
+RACE_STAND_IN_FOR(int, pthread_timedjoin_np,
+                  (pthread_t handle, void **value, const struct timespec *time),
+                  (handle, value, time))
 {
-	struct race_thread *thread = to_join(handle, RACE_MISUSE_JOINED, RACE_CALLER);
+	struct race_thread *thread = to_join(handle, RACE_MISUSE_JOINED, by.pc);
 
+	race_reads_time(&by, time);
 	return tried(thread, RACE_REAL(pthread_timedjoin_np)(handle, value, time),
-	             (uint64_t)handle, RACE_CALLER);
+	             (uint64_t)handle, by.pc);
 }
 
-RACE_STAND_IN(int, pthread_clockjoin_np,
-              (pthread_t handle, void **value, clockid_t clock, const struct timespec *time))
+RACE_STAND_IN_FOR(int, pthread_clockjoin_np,
+                  (pthread_t handle, void **value, clockid_t clock, const struct timespec *time),
+                  (handle, value, clock, time))
 {
-	struct race_thread *thread = to_join(handle, RACE_MISUSE_JOINED, RACE_CALLER);
+	struct race_thread *thread = to_join(handle, RACE_MISUSE_JOINED, by.pc);
 
+	race_reads_time(&by, time);
 	return tried(thread, RACE_REAL(pthread_clockjoin_np)(handle, value, clock, time),
-	             (uint64_t)handle, RACE_CALLER);
+	             (uint64_t)handle, by.pc);
 }
 
 RACE_STAND_IN(int, pthread_tryjoin_np, (pthread_t handle, void **value))
@@ -342,7 +347,7 @@ RACE_STAND_IN(int, thrd_join, (thrd_t handle, int *value))
 {
 	struct race_thread *thread = to_join((uint64_t)handle, RACE_MISUSE_JOINED, RACE_CALLER);
 
-	return JOINING(thread, thrd_success, thrd_error, "thrd_join", RACE_REAL(thrd_join)(handle, value));
+	return JOINING(RACE_CALLER, thread, thrd_success, thrd_error, "thrd_join", RACE_REAL(thrd_join)(handle, value));
 }
 
 RACE_STAND_IN(int, pthread_detach, (pthread_t handle))

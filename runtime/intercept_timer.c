@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "alloc.h"
-#include "intercept.h"
+#include "intercept_touch.h"
 #include "signals.h"
 #include "sync.h"
 #include "unsafe.h"
@@ -41,8 +41,21 @@ static void arm(const struct timer *timer)
 	race_sync_release_at(race_self(), (uint64_t)timer);
 }
 
-RACE_STAND_IN(int, timer_create,
-              (clockid_t clock, struct sigevent *restrict event, timer_t *restrict id))
+static int create(clockid_t clock, struct sigevent *event, timer_t *id);
+
+RACE_STAND_IN_FOR(int, timer_create,
+                  (clockid_t clock, struct sigevent *restrict event, timer_t *restrict id),
+                  (clock, event, id))
+{
+	int result;
+
+	race_reads(&by, event, event ? sizeof(*event) : 0);
+	result = create(clock, event, id);
+	race_writes(&by, id, result == 0 ? sizeof(*id) : 0);
+	return result;
+}
+
+static int create(clockid_t clock, struct sigevent *event, timer_t *id)
 {
 	struct sigevent ours;
 	struct timer *timer;
@@ -70,12 +83,15 @@ RACE_STAND_IN(int, timer_create,
 	return result;
 }
 
-RACE_STAND_IN(int, timer_settime,
-              (timer_t id, int flags, const struct itimerspec *restrict time,
-               struct itimerspec *restrict before))
+RACE_STAND_IN_FOR(int, timer_settime,
+                  (timer_t id, int flags, const struct itimerspec *restrict time,
+                   struct itimerspec *restrict before),
+                  (id, flags, time, before))
 {
 	struct timer *timer = race_is_watching() ? race_load_acquire(&timers) : NULL;
+	int result;
 
+	race_reads(&by, time, sizeof(*time));
 	race_unsafe_forget();
 	while (timer && timer->id != id)
 		timer = timer->next;
@@ -83,5 +99,7 @@ RACE_STAND_IN(int, timer_settime,
 		arm(timer);
 	else if (race_is_threaded())
 		race_signal_by_timer(race_self(), (uint32_t)(uint64_t)id);
-	return RACE_REAL(timer_settime)(id, flags, time, before);
+	result = RACE_REAL(timer_settime)(id, flags, time, before);
+	race_writes(&by, before, result == 0 && before ? sizeof(*before) : 0);
+	return result;
 }

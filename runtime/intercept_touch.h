@@ -7,8 +7,11 @@
 #ifndef RACE_INTERCEPT_TOUCH_H
 #define RACE_INTERCEPT_TOUCH_H
 
+#include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <time.h>
 
 #include "intercept_memory.h"
 
@@ -46,6 +49,28 @@ static inline void race_writes_parts(const struct race_caller *by, const struct 
 		bytes -= n;
 	}
 }
+
+static inline void race_reads_string(const struct race_caller *by, const char *s)
+{
+	if (by->instrumented && race_is_threaded() && s)
+		race_reads(by, s, strlen(s) + 1);
+}
+
+static inline void race_reads_time(const struct race_caller *by, const struct timespec *time)
+{
+	race_reads(by, time, time ? sizeof(*time) : 0);
+}
+
+/* Bytes of a sigset_t that are in use. */
+#define RACE_SIGNALS (64 / 8)
+
+static inline void race_reads_signals(const struct race_caller *by, const sigset_t *set)
+{
+	race_reads(by, set, set ? RACE_SIGNALS : 0);
+}
+
+/* A lock looks how long to wait only if it has to: the call of one that has an end. */
+#define RACE_TIMED(...) (race_reads_time(&by, time), (__VA_ARGS__))
 
 /* In front of a call that fills in an address, how much fits; and behind. */
 static inline socklen_t race_address_room(const void *address, const socklen_t *bytes)

@@ -9,7 +9,7 @@ import re
 import sys
 
 STAND_IN = re.compile(r"^RACE_STAND_IN\w*\((?:[^,]*),\s*(\w+)[,)]", re.MULTILINE)
-REDIRECT = re.compile(r"^RACE_REDIRECT\((\w+)\)|^RACE_LIBC_(?:VOID|BEFORE)\((\w+)|^RACE_LIBC(?:_[A-Z]+)?\([^,]*,\s*(\w+)|^PATH_CALL\((\w+)", re.MULTILINE)
+REDIRECT = re.compile(r"^RACE_REDIRECT\((\w+)\)|^RACE_LIBC_(?:VOID|BEFORE)\((\w+)|^RACE_LIBC(?:_[A-Z]+)?\([^,]*,\s*(\w+)|^PATH_CALL\((\w+)|^ATTR_\w+\([^,]*,\s*(\w+)", re.MULTILINE)
 UNWRITTEN = ("__", "_Z")  # the compiler's own calls and names, which no program spells out
 
 

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <netdb.h>
 #include <pwd.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "two.h"
 
@@ -23,6 +25,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static char text[2][8] = { "a b", "a b" };
 static time_t now;
 static DIR *folder;
+static int terminal;
 static struct addrinfo *list;
 static volatile long kept[2];
 
@@ -36,6 +39,8 @@ static void use_locked(int i)
 	kept[i] = (long)ctime(&now);
 	kept[i] = getpwuid(0)->pw_uid;
 	kept[i] = getgrgid(0)->gr_gid;
+	kept[i] = (long)ptsname(terminal);
+	kept[i] = (long)ttyname(0); // if it is a terminal
 	rewinddir(folder);
 	kept[i] = (i ? readdir(folder)->d_name : readdir64(folder)->d_name)[0];
 	if (i)
@@ -76,6 +81,7 @@ static void second(void)
 
 int main(void)
 {
+	terminal = posix_openpt(O_RDWR | O_NOCTTY);
 	folder = opendir("/");
 	if (!folder || getaddrinfo("127.0.0.1", 0, 0, &list))
 		return 1;

@@ -8,18 +8,21 @@
 
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <netdb.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "two.h"
 
 static char text[2][8] = { "a b", "a b" };
 static time_t now;
 static DIR *folder;
+static int terminal;
 static struct addrinfo *list;
 static volatile long kept[2];
 
@@ -32,6 +35,8 @@ static void use(int i)
 	kept[i] = (long)ctime(&now);
 	kept[i] = getpwuid(0)->pw_uid;
 	kept[i] = getgrgid(0)->gr_gid;
+	kept[i] = (long)ptsname(terminal);
+	kept[i] = (long)ttyname(0); // if it is a terminal
 	rewinddir(folder);
 	kept[i] = (i ? readdir(folder)->d_name : readdir64(folder)->d_name)[0];
 	if (i)
@@ -56,6 +61,7 @@ static void second(void)
 
 int main(void)
 {
+	terminal = posix_openpt(O_RDWR | O_NOCTTY);
 	folder = opendir("/");
 	if (!folder || getaddrinfo("127.0.0.1", 0, 0, &list))
 		return 1;
@@ -81,6 +87,8 @@ int main(void)
 // CHECK-NEXT: getpwuid()
 // CHECK: Write {{.*}} by thread T2
 // CHECK-NEXT: getgrgid()
+// CHECK: Write {{.*}} by thread T2
+// CHECK-NEXT: ptsname()
 // CHECK: Write {{.*}} by thread T2
 // CHECK-NEXT: readdir()
 // CHECK: Free {{.*}} by thread T2

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Names of files, and what is asked of descriptors, end where they end.
+//
+// RUN: %race_cc -O0 -fno-builtin %s -o %t && %expect_clean %t
+// RUN: %race_cc -O2 -fno-builtin %s -o %t && %expect_clean %t
+
+#define BEYOND 1
+#include "../../race/library/c_files.c"
