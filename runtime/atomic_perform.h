@@ -11,7 +11,8 @@
 #include "atomic_order.h"
 
 /* A load that can bring no news takes no lock: the newest release is one that self
- * knows, before and after the value was read. A release changes it before the value. */
+ * knows, before and after the value was read. A release changes it before the value, and
+ * inside of race_enter no epoch gets another number (renumber.h). */
 static inline bool no_news(const struct race_thread *self, const struct race_sync *sync,
                     uint64_t *release)
 {
@@ -55,22 +56,22 @@ static inline bool no_news(const struct race_thread *self, const struct race_syn
 			return value;                                                    \
 		/* Looked for after the read: a value that was released has one. */      \
 		op.sync = race_mixed_find(op.addr, sizeof(type));                        \
-		if (op.sync && no_news(op.self, op.sync, &release)) {                    \
-			value = bits_load##bits(addr);                                   \
-			if (race_load_acquire(&op.sync->release) == release)             \
-				goto known;                                              \
-		}                                                                        \
 		if (op.sync) {                                                           \
 			race_enter();                                                    \
+			if (no_news(op.self, op.sync, &release)) {                       \
+				value = bits_load##bits(addr);                           \
+				if (race_load_acquire(&op.sync->release) == release)     \
+					goto known;                                      \
+			}                                                                \
 			race_spin_take(&op.sync->lock);                                  \
 			if (race_unlikely(op.sync->bytes != sizeof(type)))               \
 				op.sync = race_mixed_settle(op.sync, sizeof(type));      \
 			value = bits_load##bits(addr);                                   \
 			order_load(op.self, op.sync, order);                             \
 			race_spin_give(&op.sync->lock);                                  \
+known:                                                                                   \
 			race_leave();                                                    \
 		}                                                                        \
-known:                                                                                   \
 		check(&op, RACE_ATOMIC_READ);                                            \
 		return value;                                                            \
 	}                                                                                \
