@@ -149,6 +149,7 @@ static bool member_find(const char *text, uint64_t offset, uint64_t bytes, struc
 struct walk {
 	const char *type, *owner;
 	uint32_t owner_length;
+	bool several; /* members were found, not one */
 	uint32_t member, end; /* in names: from the owner's member to what was found */
 	uint64_t offset, bytes;
 };
@@ -160,6 +161,45 @@ static bool is_nameless(const char *owner, uint32_t length)
 
 	return length >= strlen(nameless) &&
 	       !memcmp(owner + length - strlen(nameless), nameless, strlen(nameless));
+}
+
+/* ".flags|kind": bit-fields, or neighbours that are accessed as one. Of more than a few the
+ * whole is told. */
+#define SEVERAL 4
+static void members_tell(const char *text, struct walk *walk, struct race_names *names,
+			 const char *owner, uint32_t owner_length)
+{
+	struct member found[SEVERAL];
+	uint32_t count = 0;
+
+	while (*text && *text != '}') {
+		struct member member = { .offset = number_take(&text) };
+
+		member.bytes = number_take(&text);
+		member.name = text;
+		member.length = line_take(&text);
+		member.type = text;
+		type_skip(&text);
+		if (member.offset >= walk->offset + walk->bytes ||
+		    walk->offset >= member.offset + member.bytes)
+			continue;
+		if (count == SEVERAL || !member.length || *member.type != '=')
+			return;
+		found[count++] = member;
+	}
+	if (count < 2 || is_nameless(owner, owner_length))
+		return;
+	walk->member = names->used + 1;
+	for (uint32_t i = 0; i < count; i++) {
+		add(names, i ? "|" : ".", 1);
+		add(names, found[i].name, found[i].length);
+	}
+	walk->end = names->used;
+	walk->owner = owner;
+	walk->owner_length = owner_length;
+	walk->type = found[0].type;
+	walk->offset = 0;
+	walk->several = true;
 }
 
 /* One step in: true, with the step written; false at the end of the way. */
@@ -183,8 +223,11 @@ static bool walk_in(struct walk *walk, struct race_names *names)
 		return true;
 	case '{':
 		length = line_take(&text);
-		if (!member_find(text, walk->offset, walk->bytes, &member))
+		if (!member_find(text, walk->offset, walk->bytes, &member)) {
+			if (walk->bytes <= 8 && strncmp(owner, "union ", 6))
+				members_tell(text, walk, names, owner, length);
 			return false;
+		}
 		if (member.length) {
 			add(names, ".", 1);
 			if (!walk->end || !is_nameless(owner, length)) {
@@ -246,7 +289,8 @@ static void field_tell(const struct walk *walk, struct race_names *names)
 {
 	if (!walk->end)
 		return;
-	add(names, "field '", 7);
+	add(names, "fields", walk->several ? 6 : 5);
+	add(names, " '", 2);
 	add(names, names->text + walk->member, walk->end - walk->member);
 	add(names, "' of ", 5);
 	add(names, walk->owner, walk->owner_length);

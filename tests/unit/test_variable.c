@@ -70,7 +70,16 @@ static void wholes(void **state)
 	assert_variable(0, 64, "table", "struct entry[]", "");
 	assert_variable(32, 32, "table[1]", "struct entry", "");
 	assert_variable(8, 12, "table[0].name", "char[]", "field 'name' of struct entry");
-	assert_variable(20, 4, "table[0] +20", "struct entry", "");
+}
+
+/* Bit-fields in the same bytes, and neighbours touched at once. */
+static void several_fields(void **state)
+{
+	(void)state;
+	assert_variable(20, 4, "table[0].bits|more_bits", "int", "fields 'bits|more_bits' of struct entry");
+	assert_variable(20, 8, "table[0].bits|more_bits|hits", "int",
+			"fields 'bits|more_bits|hits' of struct entry");
+	assert_variable(16, 8, "table[0] +16", "struct entry", "");
 }
 
 static void outside(void **state)
@@ -112,7 +121,7 @@ static void no_room_is_no_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fields_by_offset), cmocka_unit_test(wholes),
+		cmocka_unit_test(fields_by_offset), cmocka_unit_test(wholes), cmocka_unit_test(several_fields),
 		cmocka_unit_test(outside), cmocka_unit_test(words_of_sites),
 		cmocka_unit_test(no_room_is_no_words),
 	};

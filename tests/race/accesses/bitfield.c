@@ -7,7 +7,7 @@
 
 #include "two.h"
 
-struct {
+struct bits {
 	unsigned low : 4, high : 4;
 } bits;
 
@@ -31,4 +31,5 @@ int main(void)
 // CHECK: second()
 // CHECK: Previous write
 // CHECK: first()
+// CHECK: Location: bits.low|high (unsigned int), fields 'low|high' of struct bits, global at
 // CHECK: Found
