@@ -9,18 +9,20 @@
 #include "json.h"
 #include "shown.h"
 
-#define RULE(id, name, words, level)                                                            \
-	"{\"id\":\"" id "\",\"shortDescription\":{\"text\":\"" name                           \
-	"\"},\"fullDescription\":{\"text\":\"" words                                           \
-	"\"},\"defaultConfiguration\":{\"level\":\"" level "\"}}"
+/* Code scanning shows the first two above an alert, and wants some help below. */
+#define RULE(id, name, words, level)                                                     \
+	"{\"id\":\"" id "\",\"shortDescription\":{\"text\":\"" name                      \
+	"\"},\"fullDescription\":{\"text\":\"" words                                     \
+	"\"},\"help\":{\"text\":\"librace's README, 'Reading a report' and 'It hangs', says " \
+	"what each part of a report means and how to mend what it tells.\"},"               \
+	"\"defaultConfiguration\":{\"level\":\"" level "\"}}"
 
 const char race_report_sarif_head[] =
 	"{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\","
-	"\"runs\":[{\"tool\":{\"driver\":{\"name\":\"librace\",\"rules\":[{\"id\":\"data-race\","
-	"\"shortDescription\":{\"text\":\"Data race\"},\"fullDescription\":{\"text\":"
-	"\"Two threads accessed the same memory, at least one of them writing, with nothing "
-	"between them that orders the one before the other.\"},"
-	"\"defaultConfiguration\":{\"level\":\"error\"}},"
+	"\"runs\":[{\"tool\":{\"driver\":{\"name\":\"librace\",\"rules\":["
+	RULE("data-race", "Data race",
+	     "Two threads accessed the same memory, at least one of them writing, with nothing "
+	     "between them that orders the one before the other.", "error") ","
 	RULE("deadlock", "Deadlock", "Threads wait for each other in a circle.", "error") ","
 	RULE("lock-misuse", "Misuse of a lock or a thread",
 	     "A call that POSIX leaves undefined, or that returns an error nobody means.",
@@ -132,14 +134,16 @@ static void flow_json(struct race_text *text, const char *prefix, uint32_t numbe
 	race_json_close(text, "]}");
 }
 
-static void holds_json(struct race_text *text, const struct race_told_side *side)
+/* Of two locations no two may say the same: both sides may hold a lock as readers. */
+static void holds_json(struct race_text *text, const struct race_told_side *side, const char *who)
 {
 	for (uint32_t i = 0; i < side->holds; i++) {
 		struct race_text words = { 0 };
 
-		race_text_string(&words, "This ");
+		race_text_string(&words, who);
+		race_text_string(&words, " access holds ");
 		race_text_string(&words, side->hold[i].name);
-		race_text_string(&words, " is held");
+		race_text_string(&words, ", taken here");
 		race_text_bytes(&words, "", 1);
 		related_json(text, &side->hold[i].stack, words.data);
 		race_text_free(&words);
@@ -173,8 +177,8 @@ void race_report_sarif(struct race_text *text, const struct race_told *told)
 	race_json_close(text, "}]");
 	race_json_open(text, "relatedLocations", "[");
 	related_json(text, &told->before.stack, before.data);
-	holds_json(text, &told->now);
-	holds_json(text, &told->before);
+	holds_json(text, &told->now, "This");
+	holds_json(text, &told->before, "The previous");
 	related_json(text, &told->now.creation, "The first thread was created here");
 	related_json(text, &told->before.creation, "The other thread was created here");
 	related_json(text, &told->location.allocation, "The memory was allocated here");

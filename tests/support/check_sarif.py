@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """check_sarif.py FILE...: each file is one SARIF 2.1.0 log, by the rules of the standard's
-schema for the parts that librace writes: which properties an object may and must have,
-their types, and what code scanning asks beyond. Prints the results for FileCheck."""
+schema for the parts that librace writes: which properties an object may and must have (none
+but those the schema names), their types and least values, arrays whose items must differ;
+and by what code scanning asks beyond: a line for each result, descriptions and help for each
+rule. Prints the results for FileCheck."""
 import json
 import sys
 import urllib.parse
 
-TEXT, COUNT = (str, lambda v: True), (int, lambda v: v > 0)
+TEXT, COUNT = (str, lambda v: v), (int, lambda v: v > 0)
+LEVEL = (str, lambda v: v in ("none", "note", "warning", "error"))
 
 
-def array(kind, least=0):
-    return (list, lambda v: len(v) >= least and all(fits(kind, item) for item in v))
+def array(kind, least=0, unique=False):
+    def check(value):
+        told = [json.dumps(item, sort_keys=True) for item in value]
+        assert not unique or len(set(told)) == len(told), value
+        return len(value) >= least and all(fits(kind, item) for item in value)
+    return (list, check)
 
 
 def obj(required, optional=None):
@@ -34,11 +41,11 @@ def is_uri(value):
     return parts.scheme in ("", "file") and not set(value) & set(' "<>\\^`{|}') and parts.path
 
 
-message = obj({"text": (str, lambda v: v)})
+message = obj({"text": TEXT})
 location = obj({}, {
     "physicalLocation": obj({"artifactLocation": obj({"uri": (str, is_uri)})},
                             {"region": obj({"startLine": COUNT}, {"startColumn": COUNT})}),
-    "logicalLocations": array(obj({"fullyQualifiedName": TEXT}, {"kind": TEXT})),
+    "logicalLocations": array(obj({"fullyQualifiedName": TEXT}, {"kind": TEXT}), unique=True),
     "message": message,
 })
 flow = obj({"locations": array(obj({"location": location}), 1)}, {"id": TEXT})
@@ -46,15 +53,16 @@ RULES = ("data-race", "deadlock", "lock-misuse", "thread-leak", "lock-order-inve
          "thread-dump")
 result = obj({
     "ruleId": (str, lambda v: v in RULES), "level": (str, lambda v: v in ("error", "note")),
-    "message": message, "locations": array(location), "relatedLocations": array(location),
+    "message": message, "locations": array(location),
+    "relatedLocations": array(location, unique=True),
     "partialFingerprints": (dict, lambda v: v and all(fits(TEXT, t) for t in v.values())),
 }, {"codeFlows": array(obj({"threadFlows": array(flow, 1)}), 1)})
 rule = obj({"id": TEXT, "shortDescription": message, "fullDescription": message,
-            "defaultConfiguration": obj({"level": TEXT})})
+            "help": message, "defaultConfiguration": obj({"level": LEVEL})})
 log = obj({
     "$schema": TEXT, "version": (str, lambda v: v == "2.1.0"),
     "runs": array(obj({
-        "tool": obj({"driver": obj({"name": TEXT, "rules": array(rule, 1)})}),
+        "tool": obj({"driver": obj({"name": TEXT, "rules": array(rule, 1, unique=True)})}),
         "results": array(result),
     }), 1),
 })
@@ -62,7 +70,9 @@ log = obj({
 for path in sys.argv[1:]:
     document = json.load(open(path, encoding="utf-8"))
     fits(log, document)
-    results = document["runs"][0]["results"]
+    run = document["runs"][0]
+    results, rules = run["results"], [r["id"] for r in run["tool"]["driver"]["rules"]]
+    assert sorted(rules) == sorted(RULES), rules
     for found in results:
         assert (found["level"] == "note") == (found["ruleId"] == "thread-dump")
         if not found["locations"] or "physicalLocation" not in found["locations"][0]:
