@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Calls what every copy of large.py's file has in the section `steps`, from two threads.
 #include "two.h"
 
 extern int (*const __start_steps[])(int, int), (*const __stop_steps[])(int, int);
