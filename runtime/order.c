@@ -16,6 +16,11 @@ static struct race_order_step *newest, *oldest;
 static struct race_order_step **buckets;
 static uint64_t bytes;
 
+/* Locks may come and go by the million, each with a step or two: these are used again. */
+#define SPARE_ROOMS 8
+static struct race_order_step *spare_steps[SPARE_ROOMS]; /* by room, linked by `alike` */
+static struct race_order_lock *spare_locks;              /* linked by `next_seen` */
+
 void race_order_take(void)
 {
 	race_spin_take(&graph);
@@ -52,9 +57,15 @@ static uint64_t all_bytes(const struct race_order_step *step)
 
 struct race_order_step *race_order_step_new(uint32_t held)
 {
-	struct race_order_step *step = race_alloc(sizeof(*step) + (held + 1) * sizeof(step->part[0]));
+	struct race_order_step *step = held < SPARE_ROOMS ? spare_steps[held] : NULL;
 
+	if (step)
+		spare_steps[held] = step->alike;
+	else
+		step = race_alloc(sizeof(*step) + (held + 1) * sizeof(step->part[0]));
 	step->room = held;
+	step->count = 0;
+	step->moment = NULL;
 	return step;
 }
 
@@ -73,7 +84,12 @@ void race_order_step_free(struct race_order_step *step)
 {
 	if (step->moment)
 		race_moment_drop(step->moment);
-	race_free(step, step_bytes(step));
+	if (step->room >= SPARE_ROOMS) {
+		race_free(step, step_bytes(step));
+		return;
+	}
+	step->alike = spare_steps[step->room];
+	spare_steps[step->room] = step;
 }
 
 static void part_link(struct race_order_part *part, struct race_order_part **list)
@@ -115,6 +131,7 @@ static void insert(struct race_order_step *step, struct race_order_step **bucket
 	if (step->alike)
 		step->alike->alike_link = &step->alike;
 	*bucket = step;
+	step->newer = NULL;
 	step->older = newest;
 	*(newest ? &newest->newer : &oldest) = step;
 	newest = step;
@@ -191,12 +208,15 @@ struct race_order_step *race_order_add(struct race_order_step *step)
 
 struct race_order_lock *race_order_lock_new(uint64_t addr)
 {
-	struct race_order_lock *lock = race_alloc(sizeof(*lock));
+	struct race_order_lock *lock = spare_locks;
 
+	if (lock)
+		spare_locks = lock->next_seen;
+	else
+		lock = race_alloc(sizeof(*lock));
 	if (!++numbers)
 		numbers = 1;
-	lock->addr = addr;
-	lock->number = numbers;
+	*lock = (struct race_order_lock){ .addr = addr, .number = numbers };
 	return lock;
 }
 
@@ -207,7 +227,8 @@ void race_order_forget(struct race_order_lock *lock)
 		drop((struct race_order_step *)race_order_step_of(lock->held));
 	while (lock->asked)
 		drop((struct race_order_step *)race_order_step_of(lock->asked));
-	race_free(lock, sizeof(*lock));
+	lock->next_seen = spare_locks;
+	spare_locks = lock;
 	race_order_give();
 }
 
