@@ -306,7 +306,9 @@ static void thread_tell(struct gather *g, const struct race_thread *thread)
 	told->call = wait.kind ? wait.call : NULL;
 	told->since_known = wait.kind && g->asked->ticks_per_ms;
 	if (told->since_known)
-		told->ms = (g->asked->ticks - wait.since) / g->asked->ticks_per_ms;
+		/* It may have begun to wait while the copy was made. */
+		told->ms = wait.since < g->asked->ticks ?
+				   (g->asked->ticks - wait.since) / g->asked->ticks_per_ms : 0;
 	stack_find(g, thread, &wait, task);
 	name_frames(g, &g->stack, &told->stack, &told->names);
 	told->creation.count = 0;

@@ -13,6 +13,7 @@ def dumps(path):
         assert dump["type"] == "dump" and dump["pid"] > 0
         for thread in dump["threads"]:
             assert all(frame["function"] for frame in thread["stack"])
+            assert thread.get("milliseconds", 0) < 10_000_000, thread
         yield dump
 
 

@@ -4,7 +4,7 @@
 // who holds that and where it was taken, and what it holds; then the circle. It ends the
 // process with status 2, or not.
 //
-// Under a storm of signals there is no moment at which twelve threads sleep.
+// Under a storm of signals there is no moment at which twelve threads sleep: serves.c is for it.
 // UNSUPPORTED: timer
 //
 // RUN: %race_cc -O0 %s -o %t && %expect 2 env RACE_OPTIONS=detect_deadlocks=0 %t | FileCheck %s
