@@ -7,6 +7,7 @@
  */
 #include "floor.h"
 
+#include "platform.h"
 #include "stats.h"
 
 /* It takes a step for each pair of threads: a few for each time it is asked for are borne. */
@@ -28,10 +29,12 @@ static uint32_t find_lessons(const struct race_thread *thread)
 	uint32_t count;
 
 	if (target) {
+		if (race_thread_may_wake(thread, ~0ull))
+			return 0;
 		race_clock_copy(learns, target->clock, race_runtime.tids);
 		return race_runtime.tids;
 	}
-	if (!awaits || race_runtime.handlers)
+	if (!awaits || race_thread_may_wake(thread, ~RACE_SIGNAL_CANCEL))
 		return 0;
 	count = race_sync_peek(awaits, learns);
 	/* Partner of the release in race_floor_awaited. */
@@ -53,11 +56,22 @@ static void lower_to(const struct race_thread *thread)
 	}
 }
 
-void race_floor_expect_handlers(void)
+void race_floor_expect_handler(uint64_t signal)
 {
+	if (race_load(&race_runtime.handlers) & signal)
+		return;
 	race_thread_lock();
-	race_runtime.handlers = true;
+	race_store(&race_runtime.handlers, race_runtime.handlers | signal);
 	race_thread_unlock();
+}
+
+void race_floor_blocks(struct race_thread *self)
+{
+	uint64_t blocks = 0;
+
+	if (race_load(&race_runtime.handlers))
+		race_sys_sigprocmask(SIG_BLOCK, NULL, &blocks);
+	race_store(&self->blocks, blocks & ~RACE_SIGNAL_CANCEL);
 }
 
 bool race_floor_raise(struct race_thread *self)

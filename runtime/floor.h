@@ -11,8 +11,8 @@
  * A thread blocked in a join counts with what the thread it waits for knows, because
  * it will know that before it does anything else; one that waits for a condition, with
  * what was released at the mutex, which it will have again by then. So the idle workers
- * of a pool do not hold the floor down. (Once the program has signal handlers they do:
- * one may run in the middle of the wait.)
+ * of a pool do not hold the floor down. (They do where a signal that has a handler can come:
+ * it runs in the middle of the wait.)
  */
 #ifndef RACE_FLOOR_H
 #define RACE_FLOOR_H
@@ -37,10 +37,14 @@ RACE_INLINE uint32_t race_floor_rises(void)
  * enough since. Returns whether it did. */
 bool race_floor_raise(struct race_thread *self);
 
+/* self is about to join a thread, or to await a mutex. */
+void race_floor_blocks(struct race_thread *self);
+
 /* self has given `mutex` back, will do nothing before it has it again, and acquires it
  * then, whatever happens. */
 RACE_INLINE void race_floor_await(struct race_thread *self, uint64_t mutex)
 {
+	race_floor_blocks(self);
 	race_store_release(&self->awaits, race_shared_name(mutex));
 }
 
@@ -50,9 +54,9 @@ RACE_INLINE void race_floor_awaited(struct race_thread *self)
 	race_store_release(&self->awaits, 0);
 }
 
-/* The program is about to set a handler. What the floor covers by now, self knows; the
+/* The program is about to set a handler of that signal (a bit). What the floor covers by now, self knows; the
  * handler comes after self (signals.h). */
-void race_floor_expect_handlers(void);
+void race_floor_expect_handler(uint64_t signal);
 
 /* The last attempt helped (or did not) to drop a cell: soon (or later) again. */
 void race_floor_helped(struct race_thread *self, bool helped);

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 
+#include "floor.h"
 #include "intercept.h"
 #include "platform.h"
 
@@ -65,7 +66,9 @@ static void take_over(int (*cancel)(pthread_t))
 
 RACE_STAND_IN(int, pthread_cancel, (pthread_t thread))
 {
-	if (race_is_watching())
+	if (race_is_watching()) {
+		race_floor_expect_handler(RACE_SIGNAL_CANCEL);
 		take_over(RACE_REAL(pthread_cancel));
+	}
 	return RACE_REAL(pthread_cancel)(thread);
 }

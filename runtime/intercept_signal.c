@@ -317,7 +317,7 @@ int race_signal_set_action(int number, const struct sigaction *wanted, struct si
 	if (wanted && is_function(wanted)) {
 		/* A fault does not happen to who sleeps. */
 		if (!(BIT(number) & fault_signals))
-			race_floor_expect_handlers();
+			race_floor_expect_handler(BIT(number));
 		if (race_is_threaded())
 			race_signal_handler_set(race_self(), number);
 		race_unsafe_handler_set(number);

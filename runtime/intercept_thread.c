@@ -12,6 +12,7 @@
 #include <threads.h>
 
 #include "alloc.h"
+#include "floor.h"
 #include "intercept.h"
 #include "intercept_lock.h"
 #include "intercept_touch.h"
@@ -282,7 +283,8 @@ static void joined(struct race_thread *thread, uint64_t handle, uint64_t pc)
 		int result_;                                                           \
                                                                                        \
 		if (self_) {                                                           \
-			race_store(&self_->joining, thread);                           \
+			race_floor_blocks(self_);                                      \
+			race_store_release(&self_->joining, thread);                   \
 			race_store(&(thread)->being_joined, true);                     \
 			pthread_cleanup_push(stop_joining, self_);                     \
 			result_ = RACE_WAITS_UNLESS(true, deadlocked, RACE_WAIT_JOIN,   \

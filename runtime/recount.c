@@ -67,7 +67,7 @@ static uint64_t knows_of(const struct race_thread *thread, uint32_t tid)
 	const struct race_thread *target = thread->joining;
 	uint64_t entry = thread->clock[tid];
 
-	if (target && target->clock[tid] > entry)
+	if (target && !race_thread_may_wake(thread, ~0ull) && target->clock[tid] > entry)
 		entry = target->clock[tid];
 	return entry >> RACE_CELL_EPOCH_SHIFT;
 }

@@ -63,6 +63,7 @@ struct race_thread {
 	uint32_t news; /* goes up when the clock learns of another thread */
 	struct race_thread *joining; /* blocked until this one ends */
 	uint64_t awaits; /* blocked until it has this lock again (floor.h): its name, or 0 */
+	uint64_t blocks; /* signals that cannot come while it is blocked so */
 	uint32_t floor_asked;    /* how often since it last computed the floor, */
 	uint32_t floor_patience; /* and how often until it does so again */
 	bool detached;
@@ -122,7 +123,7 @@ struct race_runtime {
 	uint32_t floor_rises; /* how often the floor has risen, and one (floor.h) */
 	bool ready;    /* race_thread_init has run */
 	bool threaded; /* a second thread has existed */
-	bool handlers; /* a signal's handler has been set (floor.h) */
+	uint64_t handlers; /* signals whose handler has been set (floor.h) */
 	uint32_t tids; /* slots in use: no clock has entries from here on */
 	void (*introduced)(void); /* what else a thread needs that was not seen created */
 };
@@ -187,6 +188,14 @@ RACE_INLINE void race_thread_frames(const struct race_thread *self, uint64_t pc,
 	race_store(&out[0], pc);
 	for (uint32_t i = 1; i < count; i++)
 		race_store(&out[i], top > self->stack ? *--top : 0);
+}
+
+/* May a handler run in the middle of its join, or wait? Once a thread was cancelled, the
+ * clean-up of others, too: the signal for that cannot be blocked. */
+#define RACE_SIGNAL_CANCEL (1ull << 31)
+RACE_INLINE bool race_thread_may_wake(const struct race_thread *thread, uint64_t signals)
+{
+	return race_load(&race_runtime.handlers) & signals & ~race_load(&thread->blocks);
 }
 
 /* The thread that a cell's tid and epoch belong to, for a report. */

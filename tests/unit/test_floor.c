@@ -16,7 +16,9 @@
 #include <pthread.h>
 #include <time.h>
 
+#include <signal.h>
 #include "floor.h"
+#include "platform.h"
 #include "play.h"
 
 /* Computed by the player, whatever its patience. */
@@ -153,19 +155,33 @@ static void waiting_thread_counts_with_its_mutex(void **state)
 	race_floor_awaited(play_main.thread);
 }
 
-/* A handler may run in the middle of the wait. */
+/* A handler may run in the middle of the wait, unless its signal is blocked there. */
 static void waiting_thread_may_have_handlers(void **state)
 {
-	uint64_t past = play_word(&a), mutex = 0;
+	uint64_t past = play_word(&a), mutex = 0, usr1 = 1ull << (SIGUSR1 - 1), before;
 
 	(void)state;
 	release_by_a(&mutex);
 	race_floor_await(play_main.thread, (uint64_t)&mutex);
-	race_floor_expect_handlers();
+	race_floor_expect_handler(usr1);
 	raise_floor(&b);
 	assert_false(race_floor_covers(past));
 	race_floor_awaited(play_main.thread);
-	race_runtime.handlers = false;
+	race_store(&play_main.thread->joining, b.thread);
+	raise_floor(&b);
+	assert_false(race_floor_covers(past));
+	race_sys_sigprocmask(SIG_BLOCK, &usr1, &before);
+	race_floor_blocks(play_main.thread);
+	race_floor_expect_handler(RACE_SIGNAL_CANCEL);
+	raise_floor(&b);
+	assert_false(race_floor_covers(past)); /* clean-up of a cancelled join */
+	race_store(&play_main.thread->joining, NULL);
+	race_floor_await(play_main.thread, (uint64_t)&mutex);
+	raise_floor(&b);
+	assert_true(race_floor_covers(past));
+	race_floor_awaited(play_main.thread);
+	race_sys_sigprocmask(SIG_SETMASK, &before, NULL);
+	race_runtime.handlers = 0;
 }
 
 static void patience_grows_when_it_does_not_help(void **state)
