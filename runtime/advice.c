@@ -120,6 +120,24 @@ static void about_frees(const struct race_told *told, struct race_names *names)
 	}
 }
 
+/* "pthread_mutex_init()" and the like, "pthread_mutex_destroy()". */
+static bool makes_lock(const struct race_side *side)
+{
+	static const char *const ends[] = { "_init()", "_destroy()" };
+	size_t length = side->function ? strlen(side->function) : 0;
+
+	for (int i = 0; i < 2 && length && !strncmp(side->function, "pthread_", 8); i++)
+		if (length > strlen(ends[i]) && !strcmp(side->function + length - strlen(ends[i]), ends[i]))
+			return true;
+	return false;
+}
+
+static void about_making(struct race_names *names)
+{
+	add(names, "a lock is to be made before other threads can use it, and unmade when none does "
+		   "any more: create them behind it, and join them before");
+}
+
 const char *race_advice(const struct race_told *told, struct race_names *names)
 {
 	const struct race_side *now = told->now.side, *before = told->before.side;
@@ -127,6 +145,8 @@ const char *race_advice(const struct race_told *told, struct race_names *names)
 
 	if (now->kind == RACE_FREE || before->kind == RACE_FREE)
 		about_frees(told, names);
+	else if (makes_lock(now) || makes_lock(before))
+		about_making(names);
 	else if (now->holds.known && before->holds.known && (told->now.holds || told->before.holds))
 		about_locks(told, names);
 	else if (race_kind_is_atomic(now->kind) != race_kind_is_atomic(before->kind))

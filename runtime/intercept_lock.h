@@ -11,37 +11,54 @@
 #include <pthread.h>
 
 #include "held.h"
-#include "intercept.h"
+#include "intercept_memory.h"
 #include "inversion.h"
 #include "misuse.h"
 #include "shared.h"
 #include "sync.h"
 
-RACE_INLINE void race_lock_acquire(struct race_thread *self, uint64_t lock)
+/* False: nothing was ever released there. */
+RACE_INLINE bool race_lock_acquire(struct race_thread *self, uint64_t lock)
 {
 	struct race_sync *sync = race_sync_find(lock);
 
-	if (sync)
-		race_sync_acquire(self, sync);
+	if (race_unlikely(!sync))
+		return false;
+	race_sync_acquire(self, sync);
+	return true;
 }
 
 /* By the call that returns to pc; `waits`: it would have waited as long as it takes. Inner
- * locks of a C++ library are not the program's. */
-RACE_INLINE void race_lock_taken(uint64_t lock, enum race_hold_kind kind, bool waits, uint64_t pc)
+ * locks of a C++ library are not the program's. True: of two threads that could take the
+ * lock, this one is the first, and whatever orders that behind the lock's making is not the
+ * lock (race_lock_first). */
+RACE_INLINE bool race_lock_taken(uint64_t lock, enum race_hold_kind kind, bool waits, uint64_t pc)
 {
 	struct race_thread *self;
+	bool first;
 
 	if (!race_is_watching())
-		return;
+		return false;
 	self = race_self();
 	if (race_unlikely(self->library_locks))
-		return;
+		return false;
 	race_held_push(self, lock, kind, pc);
 	if (!race_runtime.threaded)
-		return;
-	race_lock_acquire(self, lock);
+		return false;
+	first = !race_lock_acquire(self, lock);
 	if (waits && self->holds_count > 1)
 		race_inversion_look(self);
+	return first;
+}
+
+/* A lock's own memory: who makes or unmakes it writes it, and who takes it first reads it,
+ * as an atomic does. That is enough for each use behind a making that does not come before
+ * it, at no cost for all later ones. */
+RACE_INLINE void race_lock_first(const void *lock, uint64_t pc, const struct race_function *function)
+{
+	struct race_caller by = { pc, function, true };
+
+	race_memory_touched(&by, lock, sizeof(int), RACE_ATOMIC_READ);
 }
 
 RACE_INLINE void race_lock_giving(uint64_t lock)

@@ -15,6 +15,7 @@
 #include "intercept.h"
 #include "intercept_lock.h"
 #include "intercept_touch.h"
+#include "intercept_touch.h"
 #include "platform.h"
 
 /* ---- mutexes ---- */
@@ -33,50 +34,57 @@ bool race_mutex_is_last_of_owner(const pthread_mutex_t *mutex)
 	       !(type == PTHREAD_MUTEX_RECURSIVE && mutex->__data.__count > 1);
 }
 
-/* EOWNERDEAD: the lock is held, its last owner died with it. */
-static int locked(int result, const pthread_mutex_t *mutex, bool waits, uint64_t pc)
+/* EOWNERDEAD: the lock is held, its last owner died with it. `function` of a caller that is
+ * instrumented, else NULL. */
+RACE_INLINE int locked(int result, const pthread_mutex_t *mutex, bool waits, uint64_t pc,
+                       const struct race_function *function)
 {
-	if (result == 0 || result == EOWNERDEAD)
-		race_lock_taken((uint64_t)mutex, RACE_HOLD_MUTEX, waits, pc);
+	if ((result == 0 || result == EOWNERDEAD) &&
+	    race_unlikely(race_lock_taken((uint64_t)mutex, RACE_HOLD_MUTEX, waits, pc)) && function)
+		race_lock_first(mutex, pc, function);
 	return result;
 }
 
-static int made_or_unmade(int result, const pthread_mutex_t *mutex)
+static int made_or_unmade(int result, pthread_mutex_t *mutex, const struct race_caller *by)
 {
-	if (result == 0)
+	if (result == 0) {
+		race_writes(by, mutex, sizeof(*mutex));
 		race_lock_forget((uint64_t)mutex, sizeof(*mutex));
+	}
 	return result;
 }
 
-RACE_STAND_IN(int, pthread_mutex_init, (pthread_mutex_t *mutex, const pthread_mutexattr_t *attr))
+RACE_STAND_IN_FOR(int, pthread_mutex_init,
+                  (pthread_mutex_t *mutex, const pthread_mutexattr_t *attr), (mutex, attr))
 {
-	int result = made_or_unmade(RACE_REAL(pthread_mutex_init)(mutex, attr), mutex);
+	int result = made_or_unmade(RACE_REAL(pthread_mutex_init)(mutex, attr), mutex, &by);
 
-	race_lock_made(result, mutex, RACE_CALLER);
+	race_lock_made(result, mutex, by.pc);
 	return result;
 }
 
-RACE_STAND_IN(int, pthread_mutex_destroy, (pthread_mutex_t *mutex))
+RACE_STAND_IN_FOR(int, pthread_mutex_destroy, (pthread_mutex_t *mutex), (mutex))
 {
 	int32_t owner = race_load(&mutex->__data.__owner);
-	int result = made_or_unmade(RACE_REAL(pthread_mutex_destroy)(mutex), mutex);
+	int result = made_or_unmade(RACE_REAL(pthread_mutex_destroy)(mutex), mutex, &by);
 
 	if (result == 0 && race_is_watching())
-		race_misuse_destroyed(race_self(), (uint64_t)mutex, RACE_CALLER);
+		race_misuse_destroyed(race_self(), (uint64_t)mutex, by.pc);
 	else if (result == EBUSY && race_is_watching())
-		race_misuse_destroy(race_self(), (uint64_t)mutex, RACE_HOLD_MUTEX, owner, RACE_CALLER);
+		race_misuse_destroy(race_self(), (uint64_t)mutex, RACE_HOLD_MUTEX, owner, by.pc);
 	return result;
 }
 
-RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
+RACE_STAND_IN_FOR(int, pthread_mutex_trylock, (pthread_mutex_t *mutex), (mutex))
 {
-	race_mutex_look(mutex, RACE_CALLER);
-	return locked(RACE_REAL(pthread_mutex_trylock)(mutex), mutex, false, RACE_CALLER);
+	race_mutex_look(mutex, by.pc);
+	return locked(RACE_REAL(pthread_mutex_trylock)(mutex), mutex, false, by.pc,
+	              by.instrumented ? by.function : NULL);
 }
 
 /* First the try: who gets it at once has not waited. The kinds that tell a mistake by the
  * result tell it in the second call. */
-#define LOCKING(pc_of, name, may_give_up, call)                                        \
+#define LOCKING(pc_of, function, name, may_give_up, call)                              \
 	({                                                                             \
 		int tried_;                                                            \
                                                                                        \
@@ -86,20 +94,33 @@ RACE_STAND_IN(int, pthread_mutex_trylock, (pthread_mutex_t *mutex))
 		if (tried_ == EBUSY)                                                   \
 			tried_ = RACE_WAITS_UNLESS(true, EDEADLK, RACE_WAIT_MUTEX, may_give_up, mutex, 0,    \
 			                    pc_of, name, call);                        \
-		locked(tried_, mutex, !(may_give_up), pc_of);                          \
+		locked(tried_, mutex, !(may_give_up), pc_of, function);                \
 	})
 
-RACE_STAND_IN(int, pthread_mutex_lock, (pthread_mutex_t *mutex))
+/* The two entries are apart so that what each is costs nothing. */
+#define LOCK(function)                                                                 \
+	({                                                                             \
+		RACE_CALLS(pthread_mutex_lock, RACE_CALLER);                           \
+		LOCKING(RACE_CALLER, function, "pthread_mutex_lock", false,            \
+		        RACE_REAL(pthread_mutex_lock)(mutex));                         \
+	})
+
+RACE_STAND_IN_PLAIN(int, pthread_mutex_lock, (pthread_mutex_t *mutex))
 {
-	RACE_CALLS(pthread_mutex_lock, RACE_CALLER);
-	return LOCKING(RACE_CALLER, "pthread_mutex_lock", false, RACE_REAL(pthread_mutex_lock)(mutex));
+	return LOCK(NULL);
+}
+
+RACE_EXPORT int __race_pthread_mutex_lock(pthread_mutex_t *mutex);
+int __race_pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+	return LOCK(RACE_FUNCTION("pthread_mutex_lock()"));
 }
 
 RACE_STAND_IN_FOR(int, pthread_mutex_timedlock,
                   (pthread_mutex_t *restrict mutex, const struct timespec *restrict time),
                   (mutex, time))
 {
-	return LOCKING(by.pc, "pthread_mutex_timedlock", true,
+	return LOCKING(by.pc, by.instrumented ? by.function : NULL, "pthread_mutex_timedlock", true,
 	               RACE_TIMED(RACE_REAL(pthread_mutex_timedlock)(mutex, time)));
 }
 
@@ -108,7 +129,7 @@ RACE_STAND_IN_FOR(int, pthread_mutex_clocklock,
                    const struct timespec *restrict time),
                   (mutex, clock, time))
 {
-	return LOCKING(by.pc, "pthread_mutex_clocklock", true,
+	return LOCKING(by.pc, by.instrumented ? by.function : NULL, "pthread_mutex_clocklock", true,
 	               RACE_TIMED(RACE_REAL(pthread_mutex_clocklock)(mutex, clock, time)));
 }
 
