@@ -138,12 +138,25 @@ static void about_making(struct race_names *names)
 		   "any more: create them behind it, and join them before");
 }
 
+static void about_closing(const struct race_told *told, struct race_names *names)
+{
+	if (!race_kind_is_write(told->now.side->kind))
+		add(names, "the descriptor was closed before: its number may be another file's by now");
+	else if (race_kind_is_write(told->before.side->kind))
+		add(names, "the descriptor is closed twice: the second may close another file");
+	else
+		add(names, "nothing makes the close wait until the use is over: its number may be another "
+			   "file's by then");
+}
+
 const char *race_advice(const struct race_told *told, struct race_names *names)
 {
 	const struct race_side *now = told->now.side, *before = told->before.side;
 	const char *advice = race_names_begin(names);
 
-	if (now->kind == RACE_FREE || before->kind == RACE_FREE)
+	if (told->location.kind == RACE_LOCATION_DESCRIPTOR)
+		about_closing(told, names);
+	else if (now->kind == RACE_FREE || before->kind == RACE_FREE)
 		about_frees(told, names);
 	else if (makes_lock(now) || makes_lock(before))
 		about_making(names);

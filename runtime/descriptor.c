@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "platform.h"
+#include "shadow.h"
 #include "sync.h"
 
 #define DESCRIPTORS (1u << 20)
@@ -28,6 +29,11 @@ static uint64_t entries[DESCRIPTORS];
 #define KNOWN (1ull << 63)
 #define OUT_SHIFT 22
 #define INDEX_MASK ((1u << OUT_SHIFT) - 1)
+
+/* Of the first numbers; nobody has as many but who counts on them being many. */
+#define JUDGED (1u << 16)
+static struct race_number_memory memory[JUDGED];
+static uint32_t judged_to; /* behind the last one that was asked for */
 
 static uint32_t index_of(int fd)
 {
@@ -253,10 +259,34 @@ void race_descriptor_changed(int fd)
 		note(fd, 0);
 }
 
+struct race_number_memory *race_descriptor_memory(int fd)
+{
+	if (fd < 0 || (uint32_t)fd >= JUDGED || is_guest())
+		return NULL;
+	if ((uint32_t)fd >= race_load(&judged_to))
+		race_store(&judged_to, (uint32_t)fd + 1);
+	return &memory[fd];
+}
+
+bool race_descriptor_of_memory(uint64_t addr, uint32_t *fd)
+{
+	if (addr - (uint64_t)memory >= sizeof(memory))
+		return false;
+	*fd = (uint32_t)((addr - (uint64_t)memory) / sizeof(memory[0]));
+	return true;
+}
+
+void race_descriptor_forked(void)
+{
+	race_shadow_clear((uint64_t)memory, race_load(&judged_to) * sizeof(memory[0]));
+}
+
 void race_descriptor_named(int fd)
 {
 	if (fd < 0)
 		return;
+	if ((uint32_t)fd < race_load(&judged_to) && !is_guest())
+		race_shadow_clear((uint64_t)&memory[fd], sizeof(memory[0]));
 	race_descriptor_changed(fd);
 	race_wire_acquire((uint64_t)&numbers[index_of(fd)]);
 }

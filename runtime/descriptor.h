@@ -36,6 +36,18 @@ void race_descriptor_duplicated(int fd, int old);
 /* It is about to be closed. */
 void race_descriptor_closing(int fd);
 
+/* Memory that stands for a number, as long as it is the name of one thing (who uses it reads
+ * there, who closes it writes: intercept_use.h). A number that is given out anew has fresh
+ * one. NULL for numbers so large that nobody looks. */
+struct race_number_memory {
+	uint64_t sends, receives, closed;
+};
+struct race_number_memory *race_descriptor_memory(int fd);
+bool race_descriptor_of_memory(uint64_t addr, uint32_t *fd);
+
+/* The child of a fork has its own: what others did in the parent is not undone by it. */
+void race_descriptor_forked(void);
+
 /* A fresh wire; what the descriptor is; that it is to be asked again. */
 uint64_t race_wire_new(void);
 void race_descriptor_set(int fd, uint64_t in, uint64_t out);

@@ -6,6 +6,7 @@
  * alone, in its epoch, and counts its own races.
  */
 #define _GNU_SOURCE
+#include "descriptor.h"
 #include "fork.h"
 
 #include <pthread.h>
@@ -41,6 +42,7 @@ static void in_child(void)
 	race_later_forget();
 	race_thread_forked(race_self());
 	race_intercept_load_forked(race_self());
+	race_descriptor_forked();
 	race_report_forget_count();
 	race_dump_forked();
 	race_watch_forked();

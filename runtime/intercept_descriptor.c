@@ -18,6 +18,7 @@
 
 #include "descriptor.h"
 #include "intercept_touch.h"
+#include "intercept_use.h"
 
 /* fd, or a failure, is a new number. */
 static int named(int fd)
@@ -47,10 +48,11 @@ RACE_STAND_IN(int, mq_close, (mqd_t queue))
 	return RACE_REAL(mq_close)(queue);
 }
 
-RACE_STAND_IN(int, close, (int fd))
+RACE_STAND_IN_FOR(int, close, (int fd), (fd))
 {
+	race_use_closing(&by, fd);
 	race_descriptor_closing(fd);
-	return RACE_REAL(close)(fd);
+	return race_use_closed(&by, fd, RACE_REAL(close)(fd));
 }
 
 RACE_STAND_IN(int, shutdown, (int fd, int how))
@@ -142,7 +144,11 @@ RACE_STAND_IN_FOR(int, accept,
                   (fd, from, bytes))
 {
 	socklen_t room = race_address_room(from, bytes);
-	int result = accepted(RACE_CALL_WAITS(fd, by.pc, "accept", RACE_REAL(accept)(fd, from, bytes)), fd);
+	int result;
+
+	race_uses_to_receive(&by, fd);
+	result = accepted(RACE_CALL_WAITS(fd, by.pc, "accept", RACE_REAL(accept)(fd, from, bytes)), fd);
+	race_used(&by, fd, result);
 
 	race_writes_address(&by, result >= 0, from, bytes, room);
 	return result;
@@ -153,7 +159,11 @@ RACE_STAND_IN_FOR(int, accept4,
                   (fd, from, bytes, flags))
 {
 	socklen_t room = race_address_room(from, bytes);
-	int result = accepted(RACE_CALL_WAITS(fd, by.pc, "accept4", RACE_REAL(accept4)(fd, from, bytes, flags)), fd);
+	int result;
+
+	race_uses_to_receive(&by, fd);
+	result = accepted(RACE_CALL_WAITS(fd, by.pc, "accept4", RACE_REAL(accept4)(fd, from, bytes, flags)), fd);
+	race_used(&by, fd, result);
 
 	race_writes_address(&by, result >= 0, from, bytes, room);
 	return result;

@@ -40,40 +40,45 @@ static ssize_t read_some(ssize_t result, int fd, const void *data)
 RACE_STAND_IN_FOR(ssize_t, write, (int fd, const void *data, size_t bytes), (fd, data, bytes))
 {
 	race_reads(&by, data, bytes);
+	race_uses_to_send(&by, fd);
 	race_sending(fd);
-	return race_sent(RACE_REAL(write)(fd, data, bytes), fd);
+	return race_used(&by, fd, race_sent(RACE_REAL(write)(fd, data, bytes), fd));
 }
 
 RACE_STAND_IN_FOR(ssize_t, writev, (int fd, const struct iovec *parts, int count),
                   (fd, parts, count))
 {
 	race_reads_parts(&by, parts, (size_t)count);
+	race_uses_to_send(&by, fd);
 	race_sending(fd);
-	return race_sent(RACE_REAL(writev)(fd, parts, count), fd);
+	return race_used(&by, fd, race_sent(RACE_REAL(writev)(fd, parts, count), fd));
 }
 
 RACE_STAND_IN_FOR(ssize_t, pwrite, (int fd, const void *data, size_t bytes, off_t at),
                   (fd, data, bytes, at))
 {
 	race_reads(&by, data, bytes);
+	race_uses_to_send(&by, fd);
 	race_sending(fd);
-	return race_sent(RACE_REAL(pwrite)(fd, data, bytes, at), fd);
+	return race_used(&by, fd, race_sent(RACE_REAL(pwrite)(fd, data, bytes, at), fd));
 }
 
 RACE_STAND_IN_FOR(ssize_t, pwrite64, (int fd, const void *data, size_t bytes, off64_t at),
                   (fd, data, bytes, at))
 {
 	race_reads(&by, data, bytes);
+	race_uses_to_send(&by, fd);
 	race_sending(fd);
-	return race_sent(RACE_REAL(pwrite64)(fd, data, bytes, at), fd);
+	return race_used(&by, fd, race_sent(RACE_REAL(pwrite64)(fd, data, bytes, at), fd));
 }
 
 RACE_STAND_IN_FOR(ssize_t, pwritev, (int fd, const struct iovec *parts, int count, off_t at),
                   (fd, parts, count, at))
 {
 	race_reads_parts(&by, parts, (size_t)count);
+	race_uses_to_send(&by, fd);
 	race_sending(fd);
-	return race_sent(RACE_REAL(pwritev)(fd, parts, count, at), fd);
+	return race_used(&by, fd, race_sent(RACE_REAL(pwritev)(fd, parts, count, at), fd));
 }
 
 RACE_STAND_IN_FOR(ssize_t, pwritev2,
@@ -81,20 +86,23 @@ RACE_STAND_IN_FOR(ssize_t, pwritev2,
                   (fd, parts, count, at, flags))
 {
 	race_reads_parts(&by, parts, (size_t)count);
+	race_uses_to_send(&by, fd);
 	race_sending(fd);
-	return race_sent(RACE_REAL(pwritev2)(fd, parts, count, at, flags), fd);
+	return race_used(&by, fd, race_sent(RACE_REAL(pwritev2)(fd, parts, count, at, flags), fd));
 }
 
 RACE_STAND_IN_FOR(ssize_t, send, (int fd, const void *data, size_t bytes, int flags),
                   (fd, data, bytes, flags))
 {
 	race_reads(&by, data, bytes);
+	race_uses_to_send(&by, fd);
 	race_sending(fd);
-	return race_sent(RACE_REAL(send)(fd, data, bytes, flags), fd);
+	return race_used(&by, fd, race_sent(RACE_REAL(send)(fd, data, bytes, flags), fd));
 }
 
-RACE_STAND_IN(int, eventfd_write, (int fd, eventfd_t value))
+RACE_STAND_IN_FOR(int, eventfd_write, (int fd, eventfd_t value), (fd, value))
 {
+	race_uses_to_send(&by, fd);
 	race_sending(fd);
 	return RACE_REAL(eventfd_write)(fd, value);
 }
@@ -107,6 +115,7 @@ RACE_STAND_IN_FOR(int, timerfd_settime,
 	int result;
 
 	race_reads(&by, time, sizeof(*time));
+	race_uses_to_send(&by, fd);
 	race_sending(fd);
 	result = RACE_REAL(timerfd_settime)(fd, flags, time, old);
 	race_writes(&by, old, old && result == 0 ? sizeof(*old) : 0);
@@ -117,7 +126,8 @@ RACE_STAND_IN_FOR(int, timerfd_settime,
 
 RACE_STAND_IN_FOR(ssize_t, read, (int fd, void *data, size_t bytes), (fd, data, bytes))
 {
-	return race_filled(&by, read_some(RACE_CALL_WAITS(fd, by.pc, "read",
+	race_uses_to_receive(&by, fd);
+	return race_filled(&by, fd, read_some(RACE_CALL_WAITS(fd, by.pc, "read",
 	                 RACE_REAL(read)(fd, data, bytes)), fd, data), data, bytes);
 }
 
@@ -125,27 +135,31 @@ extern ssize_t __read_chk(int fd, void *data, size_t bytes, size_t room);
 RACE_STAND_IN_NAMED(ssize_t, __read_chk, "read()",
                     (int fd, void *data, size_t bytes, size_t room), (fd, data, bytes, room))
 {
-	return race_filled(&by, read_some(RACE_REAL(__read_chk)(fd, data, bytes, room), fd, data), data,
+	race_uses_to_receive(&by, fd);
+	return race_filled(&by, fd, read_some(RACE_REAL(__read_chk)(fd, data, bytes, room), fd, data), data,
 	              bytes);
 }
 
 RACE_STAND_IN_FOR(ssize_t, readv, (int fd, const struct iovec *parts, int count),
                   (fd, parts, count))
 {
-	return race_filled_parts(&by, race_received(RACE_REAL(readv)(fd, parts, count), fd), parts,
+	race_uses_to_receive(&by, fd);
+	return race_filled_parts(&by, fd, race_received(RACE_REAL(readv)(fd, parts, count), fd), parts,
 	                    (size_t)count);
 }
 
 RACE_STAND_IN_FOR(ssize_t, pread, (int fd, void *data, size_t bytes, off_t at),
                   (fd, data, bytes, at))
 {
-	return race_filled(&by, race_received(RACE_REAL(pread)(fd, data, bytes, at), fd), data, bytes);
+	race_uses_to_receive(&by, fd);
+	return race_filled(&by, fd, race_received(RACE_REAL(pread)(fd, data, bytes, at), fd), data, bytes);
 }
 
 RACE_STAND_IN_FOR(ssize_t, pread64, (int fd, void *data, size_t bytes, off64_t at),
                   (fd, data, bytes, at))
 {
-	return race_filled(&by, race_received(RACE_REAL(pread64)(fd, data, bytes, at), fd), data, bytes);
+	race_uses_to_receive(&by, fd);
+	return race_filled(&by, fd, race_received(RACE_REAL(pread64)(fd, data, bytes, at), fd), data, bytes);
 }
 
 extern ssize_t __pread_chk(int fd, void *data, size_t bytes, off_t at, size_t room);
@@ -153,7 +167,8 @@ RACE_STAND_IN_NAMED(ssize_t, __pread_chk, "pread()",
                     (int fd, void *data, size_t bytes, off_t at, size_t room),
                     (fd, data, bytes, at, room))
 {
-	return race_filled(&by, race_received(RACE_REAL(__pread_chk)(fd, data, bytes, at, room), fd), data,
+	race_uses_to_receive(&by, fd);
+	return race_filled(&by, fd, race_received(RACE_REAL(__pread_chk)(fd, data, bytes, at, room), fd), data,
 	              bytes);
 }
 
@@ -162,14 +177,16 @@ RACE_STAND_IN_NAMED(ssize_t, __pread64_chk, "pread()",
                     (int fd, void *data, size_t bytes, off64_t at, size_t room),
                     (fd, data, bytes, at, room))
 {
-	return race_filled(&by, race_received(RACE_REAL(__pread64_chk)(fd, data, bytes, at, room), fd), data,
+	race_uses_to_receive(&by, fd);
+	return race_filled(&by, fd, race_received(RACE_REAL(__pread64_chk)(fd, data, bytes, at, room), fd), data,
 	              bytes);
 }
 
 RACE_STAND_IN_FOR(ssize_t, preadv, (int fd, const struct iovec *parts, int count, off_t at),
                   (fd, parts, count, at))
 {
-	return race_filled_parts(&by, race_received(RACE_REAL(preadv)(fd, parts, count, at), fd), parts,
+	race_uses_to_receive(&by, fd);
+	return race_filled_parts(&by, fd, race_received(RACE_REAL(preadv)(fd, parts, count, at), fd), parts,
 	                    (size_t)count);
 }
 
@@ -177,14 +194,16 @@ RACE_STAND_IN_FOR(ssize_t, preadv2,
                   (int fd, const struct iovec *parts, int count, off_t at, int flags),
                   (fd, parts, count, at, flags))
 {
-	return race_filled_parts(&by, race_received(RACE_REAL(preadv2)(fd, parts, count, at, flags), fd),
+	race_uses_to_receive(&by, fd);
+	return race_filled_parts(&by, fd, race_received(RACE_REAL(preadv2)(fd, parts, count, at, flags), fd),
 	                    parts, (size_t)count);
 }
 
 RACE_STAND_IN_FOR(ssize_t, recv, (int fd, void *data, size_t bytes, int flags),
                   (fd, data, bytes, flags))
 {
-	return race_filled(&by, race_received(RACE_CALL_WAITS(fd, by.pc, "recv",
+	race_uses_to_receive(&by, fd);
+	return race_filled(&by, fd, race_received(RACE_CALL_WAITS(fd, by.pc, "recv",
 	                 RACE_REAL(recv)(fd, data, bytes, flags)), fd), data, bytes);
 }
 
@@ -193,13 +212,17 @@ RACE_STAND_IN_NAMED(ssize_t, __recv_chk, "recv()",
                     (int fd, void *data, size_t bytes, size_t room, int flags),
                     (fd, data, bytes, room, flags))
 {
-	return race_filled(&by, race_received(RACE_REAL(__recv_chk)(fd, data, bytes, room, flags), fd), data,
+	race_uses_to_receive(&by, fd);
+	return race_filled(&by, fd, race_received(RACE_REAL(__recv_chk)(fd, data, bytes, room, flags), fd), data,
 	              bytes);
 }
 
 RACE_STAND_IN_FOR(int, eventfd_read, (int fd, eventfd_t *value), (fd, value))
 {
-	int result = (int)race_received(RACE_REAL(eventfd_read)(fd, value), fd);
+	int result;
+
+	race_uses_to_receive(&by, fd);
+	result = (int)race_received(RACE_REAL(eventfd_read)(fd, value), fd);
 
 	race_writes(&by, value, result == 0 ? sizeof(*value) : 0);
 	return result;

@@ -9,6 +9,7 @@
 
 #include "descriptor.h"
 #include "intercept_touch.h"
+#include "intercept_use.h"
 
 static inline void race_sending(int fd)
 {
@@ -26,22 +27,27 @@ static inline ssize_t race_sent(ssize_t result, int fd)
 
 static inline ssize_t race_received(ssize_t result, int fd)
 {
-	if ((result >= 0 || errno == ECONNRESET) && race_is_threaded())
+	if ((result >= 0 || errno == ECONNRESET) && race_is_threaded()) {
 		race_wire_acquire(race_descriptor_wires(fd).in);
+		race_use_answered(fd);
+	}
 	return result;
 }
 
 /* At most `room` of what came: of a datagram that was cut, more is told. */
-static inline ssize_t race_filled(const struct race_caller *by, ssize_t result, void *data, size_t room)
+static inline ssize_t race_filled(const struct race_caller *by, int fd, ssize_t result, void *data,
+                                  size_t room)
 {
+	race_used(by, fd, result);
 	if (result > 0)
 		race_writes(by, data, (size_t)result < room ? (size_t)result : room);
 	return result;
 }
 
-static inline ssize_t race_filled_parts(const struct race_caller *by, ssize_t result,
+static inline ssize_t race_filled_parts(const struct race_caller *by, int fd, ssize_t result,
                                         const struct iovec *parts, size_t count)
 {
+	race_used(by, fd, result);
 	if (result >= 0)
 		race_writes_parts(by, parts, count, (size_t)result);
 	return result;

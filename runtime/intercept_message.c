@@ -12,8 +12,9 @@
 /* ---- out ---- */
 
 /* Where it goes, if not to the peer. */
-static void sending_to(int fd, const struct sockaddr *to, socklen_t bytes)
+static void sending_to(const struct race_caller *by, int fd, const struct sockaddr *to, socklen_t bytes)
 {
+	race_uses_to_send(by, fd);
 	if (to && race_is_threaded())
 		race_wire_release(race_wire_to(to, bytes, RACE_DATAGRAM));
 	else
@@ -27,8 +28,8 @@ RACE_STAND_IN_FOR(ssize_t, sendto,
 {
 	race_reads(&by, data, bytes);
 	race_reads(&by, to, to ? to_bytes : 0);
-	sending_to(fd, to, to_bytes);
-	return race_sent(RACE_REAL(sendto)(fd, data, bytes, flags, to, to_bytes), fd);
+	sending_to(&by, fd, to, to_bytes);
+	return race_used(&by, fd, race_sent(RACE_REAL(sendto)(fd, data, bytes, flags, to, to_bytes), fd));
 }
 
 static void message_read(const struct race_caller *by, const struct msghdr *message)
@@ -43,8 +44,8 @@ RACE_STAND_IN_FOR(ssize_t, sendmsg, (int fd, const struct msghdr *message, int f
                   (fd, message, flags))
 {
 	message_read(&by, message);
-	sending_to(fd, message->msg_name, message->msg_namelen);
-	return race_sent(RACE_REAL(sendmsg)(fd, message, flags), fd);
+	sending_to(&by, fd, message->msg_name, message->msg_namelen);
+	return race_used(&by, fd, race_sent(RACE_REAL(sendmsg)(fd, message, flags), fd));
 }
 
 RACE_STAND_IN_FOR(int, sendmmsg,
@@ -55,9 +56,9 @@ RACE_STAND_IN_FOR(int, sendmmsg,
 
 	for (unsigned i = 0; i < count; i++) {
 		message_read(&by, &messages[i].msg_hdr);
-		sending_to(fd, messages[i].msg_hdr.msg_name, messages[i].msg_hdr.msg_namelen);
+		sending_to(&by, fd, messages[i].msg_hdr.msg_name, messages[i].msg_hdr.msg_namelen);
 	}
-	result = (int)race_sent(RACE_REAL(sendmmsg)(fd, messages, count, flags), fd);
+	result = (int)race_used(&by, fd, race_sent(RACE_REAL(sendmmsg)(fd, messages, count, flags), fd));
 	for (int i = 0; i < result; i++)
 		race_writes(&by, &messages[i].msg_len, sizeof(messages[i].msg_len));
 	return result;
@@ -71,11 +72,14 @@ RACE_STAND_IN_FOR(ssize_t, recvfrom,
                   (fd, data, bytes, flags, from, from_bytes))
 {
 	socklen_t room = race_address_room(from, from_bytes);
-	ssize_t result = race_received(RACE_CALL_WAITS(fd, by.pc, "recvfrom",
+	ssize_t result;
+
+	race_uses_to_receive(&by, fd);
+	result = race_received(RACE_CALL_WAITS(fd, by.pc, "recvfrom",
 	                 RACE_REAL(recvfrom)(fd, data, bytes, flags, from, from_bytes)), fd);
 
 	race_writes_address(&by, result >= 0, from, from_bytes, room);
-	return race_filled(&by, result, data, bytes);
+	return race_filled(&by, fd, result, data, bytes);
 }
 
 extern ssize_t __recvfrom_chk(int fd, void *restrict data, size_t bytes, size_t room, int flags,
@@ -86,11 +90,14 @@ RACE_STAND_IN_NAMED(ssize_t, __recvfrom_chk, "recvfrom()",
                     (fd, data, bytes, room, flags, from, from_bytes))
 {
 	socklen_t from_room = race_address_room(from, from_bytes);
-	ssize_t result = race_received(
+	ssize_t result;
+
+	race_uses_to_receive(&by, fd);
+	result = race_received(
 		RACE_REAL(__recvfrom_chk)(fd, data, bytes, room, flags, from, from_bytes), fd);
 
 	race_writes_address(&by, result >= 0, from, from_bytes, from_room);
-	return race_filled(&by, result, data, bytes);
+	return race_filled(&by, fd, result, data, bytes);
 }
 
 /* Descriptors that came along have new numbers. */
@@ -122,8 +129,10 @@ RACE_STAND_IN_FOR(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags),
                   (fd, message, flags))
 {
 	socklen_t name_room = message->msg_namelen;
-	ssize_t result = race_received(RACE_REAL(recvmsg)(fd, message, flags), fd);
+	ssize_t result;
 
+	race_uses_to_receive(&by, fd);
+	result = race_used(&by, fd, race_received(RACE_REAL(recvmsg)(fd, message, flags), fd));
 	if (result < 0)
 		return result;
 	message_written(&by, message, name_room, (size_t)result);
@@ -137,8 +146,10 @@ RACE_STAND_IN_FOR(int, recvmmsg,
                    struct timespec *time),
                   (fd, messages, count, flags, time))
 {
-	int result = (int)race_received(RACE_REAL(recvmmsg)(fd, messages, count, flags, time), fd);
+	int result;
 
+	race_uses_to_receive(&by, fd);
+	result = (int)race_used(&by, fd, race_received(RACE_REAL(recvmmsg)(fd, messages, count, flags, time), fd));
 	race_writes(&by, time, time ? sizeof(*time) : 0);
 	for (int i = 0; i < result; i++) {
 		message_written(&by, &messages[i].msg_hdr, sizeof(struct sockaddr_storage),

@@ -8,6 +8,7 @@
 
 #include <sys/auxv.h>
 
+#include "descriptor.h"
 #include "frame.h"
 #include "maps.h"
 
@@ -143,6 +144,10 @@ void race_location_find(uint64_t addr, uint64_t bytes, const struct race_site *f
 	out->kind = RACE_LOCATION_UNKNOWN;
 	out->field = out->object = out->frame = "";
 	out->allocation.count = 0;
+	if (race_descriptor_of_memory(addr, &out->descriptor)) {
+		out->kind = RACE_LOCATION_DESCRIPTOR;
+		return;
+	}
 	if (race_variable_find(addr, bytes ? bytes : 1, &out->variable, names)) {
 		out->kind = RACE_LOCATION_GLOBAL;
 		out->field = out->variable.field;

@@ -17,6 +17,7 @@ enum race_location_kind {
 	RACE_LOCATION_HEAP,    /* `block` */
 	RACE_LOCATION_STACK,   /* of `owner` */
 	RACE_LOCATION_TLS,     /* of `owner` */
+	RACE_LOCATION_DESCRIPTOR, /* no memory, but the number `descriptor` */
 };
 
 struct race_location {
@@ -29,6 +30,7 @@ struct race_location {
 	uint64_t offset; /* in the block */
 	struct race_frames allocation;
 	uint32_t owner;    /* thread number */
+	uint32_t descriptor;
 	const char *frame; /* "main()": whose frame of the stack; or "" */
 };
 

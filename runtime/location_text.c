@@ -103,6 +103,10 @@ void race_location_text(struct race_text *text, const struct race_location *loca
 			race_brief_function(text, location->frame);
 		}
 		break;
+	case RACE_LOCATION_DESCRIPTOR:
+		race_text_string(text, "file descriptor ");
+		race_text_decimal(text, location->descriptor);
+		break;
 	default:
 		race_brief_words(text, location->field);
 	}

@@ -19,7 +19,8 @@ const char *race_kind_noun(enum race_kind kind)
 const char *race_location_kind_name(enum race_location_kind kind)
 {
 	static const char *const names[] = { "unknown", "global", "symbol",
-					     "heap",	"stack",  "thread-local" };
+					     "heap",	"stack",  "thread-local",
+					     "descriptor" };
 
 	return names[kind];
 }
@@ -141,6 +142,9 @@ void race_report_json_location(struct race_text *text, const struct race_locatio
 		race_json_string(text, "variable", *location->object ? location->object : NULL);
 		race_json_number(text, "owner", location->owner);
 		race_json_string(text, "frame", *location->frame ? location->frame : NULL);
+		break;
+	case RACE_LOCATION_DESCRIPTOR:
+		race_json_number(text, "number", location->descriptor);
 		break;
 	default:
 		break;

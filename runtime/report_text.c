@@ -23,10 +23,12 @@ static const char *kind_name(enum race_kind kind)
 	return "Access";
 }
 
-/* "Write" or "Previous write". */
-static void kind_print(struct race_text *text, enum race_kind kind, bool previous)
+/* "Write" or "Previous write". A descriptor is used and closed as memory is read and written. */
+static void kind_print(struct race_text *text, const struct race_told *told, enum race_kind kind,
+		       bool previous)
 {
-	const char *name = kind_name(kind);
+	bool is_descriptor = told->location.kind == RACE_LOCATION_DESCRIPTOR;
+	const char *name = !is_descriptor ? kind_name(kind) : race_kind_is_write(kind) ? "Close" : "Use";
 	char first = *name;
 
 	if (previous) {
@@ -38,8 +40,14 @@ static void kind_print(struct race_text *text, enum race_kind kind, bool previou
 }
 
 /* " of size 8"; a block freed or allocated is known by its address. */
-static void extent_print(struct race_text *text, const struct race_side *side)
+static void extent_print(struct race_text *text, const struct race_told *told,
+			 const struct race_side *side)
 {
+	if (told->location.kind == RACE_LOCATION_DESCRIPTOR) {
+		race_text_string(text, " of ");
+		race_location_text(text, &told->location, false);
+		return;
+	}
 	switch (side->kind) {
 	case RACE_VPTR_READ:
 	case RACE_VPTR_WRITE:
@@ -160,8 +168,8 @@ void race_report_text_access(struct race_text *text, const struct race_told *tol
 {
 	const struct race_side *side = told_side->side;
 
-	kind_print(text, side->kind, told_side == &told->before);
-	extent_print(text, side);
+	kind_print(text, told, side->kind, told_side == &told->before);
+	extent_print(text, told, side);
 	race_text_string(text, " by ");
 	thread_print(text, &side->thread);
 }
@@ -173,10 +181,12 @@ static void access_print(struct race_text *text, const struct race_told *told,
 	bool previous = told_side == &told->before;
 
 	color(text, told, BOLD);
-	kind_print(text, side->kind, previous);
-	extent_print(text, side);
-	race_text_string(text, " at ");
-	race_text_hex(text, side->addr);
+	kind_print(text, told, side->kind, previous);
+	extent_print(text, told, side);
+	if (told->location.kind != RACE_LOCATION_DESCRIPTOR) {
+		race_text_string(text, " at ");
+		race_text_hex(text, side->addr);
+	}
 	race_text_string(text, " by ");
 	thread_print(text, &side->thread);
 	race_text_string(text, ":");

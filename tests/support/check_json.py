@@ -8,7 +8,7 @@ import sys
 
 HEX = re.compile(r"0x[0-9a-f]+$")
 KINDS = {"read", "write", "atomic read", "atomic write", "vptr read", "vptr write", "free", "allocation"}
-PLACES = {"unknown", "global", "symbol", "heap", "stack", "thread-local"}
+PLACES = {"unknown", "global", "symbol", "heap", "stack", "thread-local", "descriptor"}
 
 
 def frames(stack):

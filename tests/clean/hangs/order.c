@@ -38,12 +38,18 @@ static void either(int me)
 	both(me ? &y : &x, me ? &x : &y);
 }
 
+void AnnotateIgnoreWritesBegin(const char *file, int line);
+void AnnotateIgnoreWritesEnd(const char *file, int line);
+
+/* Nobody uses them meanwhile, which the detector does not know. */
 static void anew(void)
 {
+	AnnotateIgnoreWritesBegin(__FILE__, __LINE__);
 	pthread_mutex_destroy(&x);
 	pthread_mutex_destroy(&y);
 	pthread_mutex_init(&x, 0);
 	pthread_mutex_init(&y, 0);
+	AnnotateIgnoreWritesEnd(__FILE__, __LINE__);
 }
 
 static void dine(int me)
