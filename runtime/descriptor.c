@@ -285,7 +285,8 @@ void race_descriptor_named(int fd)
 {
 	if (fd < 0)
 		return;
-	if ((uint32_t)fd < race_load(&judged_to) && !is_guest())
+	/* What the runtime opens for itself it closes before it lets go. */
+	if ((uint32_t)fd < race_load(&judged_to) && !race_is_busy() && !is_guest())
 		race_shadow_clear((uint64_t)&memory[fd], sizeof(memory[0]));
 	race_descriptor_changed(fd);
 	race_wire_acquire((uint64_t)&numbers[index_of(fd)]);

@@ -87,9 +87,33 @@ static void documents(void **state)
 	assert_false(race_log_is_terminal());
 }
 
+/* What somebody put there for us to overwrite stays as it is; the report goes to stderr. */
+static void no_symbolic_link(void **state)
+{
+	char link[160], target[160], told[16] = { 0 };
+	int pipes[2], kept = dup(2);
+	struct stat facts;
+
+	(void)state;
+	snprintf(link, sizeof(link), "%s.%d", name, (int)getpid());
+	snprintf(target, sizeof(target), "%s/target", folder);
+	assert_int_equal(symlink(target, link), 0);
+	assert_int_equal(pipe(pipes), 0);
+	dup2(pipes[1], 2);
+	put(race_log_write, "one\n");
+	dup2(kept, 2);
+	close(kept);
+	assert_true(read(pipes[0], told, sizeof(told) - 1) > 0);
+	assert_int_equal(stat(target, &facts), -1);
+	assert_int_equal(unlink(link), 0);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(records), cmocka_unit_test(documents) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(records), cmocka_unit_test(documents),
+					    cmocka_unit_test(no_symbolic_link) };
 	int result;
 
 	if (!mkdtemp(folder))
