@@ -104,13 +104,13 @@ static void missing_function_ends_with_its_name(void **state)
 
 /* Both names of a stand-in are one function, and libraries see it; where it matters who
  * calls, they are two. */
-int __race_pthread_mutex_lock(pthread_mutex_t *mutex);
+int __race_pthread_mutex_unlock(pthread_mutex_t *mutex);
 void *__race_malloc(size_t bytes);
 
 static void stand_ins_have_both_names(void **state)
 {
 	(void)state;
-	assert_ptr_equal((void *)__race_pthread_mutex_lock, (void *)pthread_mutex_lock);
+	assert_ptr_equal((void *)__race_pthread_mutex_unlock, (void *)pthread_mutex_unlock);
 	assert_ptr_not_equal((void *)__race_malloc, (void *)malloc);
 	assert_ptr_equal(dlsym(RTLD_DEFAULT, "malloc"), (void *)malloc);
 	assert_ptr_equal(dlsym(RTLD_DEFAULT, "pthread_mutex_lock"),
