@@ -125,7 +125,7 @@ RACE_STAND_IN_FOR(int, connect, (int fd, const struct sockaddr *to, socklen_t by
 
 	race_reads(&by, to, bytes);
 	race_wire_release(race_wire_to(to, bytes, RACE_CONNECT));
-	result = RACE_REAL(connect)(fd, to, bytes);
+	result = RACE_CALL_WAITS(fd, by.pc, "connect", RACE_REAL(connect)(fd, to, bytes));
 	if (result == 0 || errno == EINPROGRESS)
 		race_wire_acquire(race_wire_to(to, bytes, RACE_LISTEN));
 	race_descriptor_changed(fd);

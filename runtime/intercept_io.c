@@ -42,7 +42,8 @@ RACE_STAND_IN_FOR(ssize_t, write, (int fd, const void *data, size_t bytes), (fd,
 	race_reads(&by, data, bytes);
 	race_uses_to_send(&by, fd);
 	race_sending(fd);
-	return race_used(&by, fd, race_sent(RACE_REAL(write)(fd, data, bytes), fd));
+	return race_used(&by, fd, race_sent(RACE_CALL_WAITS(fd, by.pc, "write",
+	                 RACE_REAL(write)(fd, data, bytes)), fd));
 }
 
 RACE_STAND_IN_FOR(ssize_t, writev, (int fd, const struct iovec *parts, int count),
@@ -51,7 +52,8 @@ RACE_STAND_IN_FOR(ssize_t, writev, (int fd, const struct iovec *parts, int count
 	race_reads_parts(&by, parts, (size_t)count);
 	race_uses_to_send(&by, fd);
 	race_sending(fd);
-	return race_used(&by, fd, race_sent(RACE_REAL(writev)(fd, parts, count), fd));
+	return race_used(&by, fd, race_sent(RACE_CALL_WAITS(fd, by.pc, "writev",
+	                 RACE_REAL(writev)(fd, parts, count)), fd));
 }
 
 RACE_STAND_IN_FOR(ssize_t, pwrite, (int fd, const void *data, size_t bytes, off_t at),
@@ -97,7 +99,8 @@ RACE_STAND_IN_FOR(ssize_t, send, (int fd, const void *data, size_t bytes, int fl
 	race_reads(&by, data, bytes);
 	race_uses_to_send(&by, fd);
 	race_sending(fd);
-	return race_used(&by, fd, race_sent(RACE_REAL(send)(fd, data, bytes, flags), fd));
+	return race_used(&by, fd, race_sent(RACE_CALL_WAITS(fd, by.pc, "send",
+	                 RACE_REAL(send)(fd, data, bytes, flags)), fd));
 }
 
 RACE_STAND_IN_FOR(int, eventfd_write, (int fd, eventfd_t value), (fd, value))
@@ -136,7 +139,8 @@ RACE_STAND_IN_NAMED(ssize_t, __read_chk, "read()",
                     (int fd, void *data, size_t bytes, size_t room), (fd, data, bytes, room))
 {
 	race_uses_to_receive(&by, fd);
-	return race_filled(&by, fd, read_some(RACE_REAL(__read_chk)(fd, data, bytes, room), fd, data), data,
+	return race_filled(&by, fd, read_some(RACE_CALL_WAITS(fd, by.pc, "read",
+	                 RACE_REAL(__read_chk)(fd, data, bytes, room)), fd, data), data,
 	              bytes);
 }
 
@@ -144,7 +148,8 @@ RACE_STAND_IN_FOR(ssize_t, readv, (int fd, const struct iovec *parts, int count)
                   (fd, parts, count))
 {
 	race_uses_to_receive(&by, fd);
-	return race_filled_parts(&by, fd, race_received(RACE_REAL(readv)(fd, parts, count), fd), parts,
+	return race_filled_parts(&by, fd, race_received(RACE_CALL_WAITS(fd, by.pc, "readv",
+	                 RACE_REAL(readv)(fd, parts, count)), fd), parts,
 	                    (size_t)count);
 }
 

@@ -29,7 +29,8 @@ RACE_STAND_IN_FOR(ssize_t, sendto,
 	race_reads(&by, data, bytes);
 	race_reads(&by, to, to ? to_bytes : 0);
 	sending_to(&by, fd, to, to_bytes);
-	return race_used(&by, fd, race_sent(RACE_REAL(sendto)(fd, data, bytes, flags, to, to_bytes), fd));
+	return race_used(&by, fd, race_sent(RACE_CALL_WAITS(fd, by.pc, "sendto",
+	                 RACE_REAL(sendto)(fd, data, bytes, flags, to, to_bytes)), fd));
 }
 
 static void message_read(const struct race_caller *by, const struct msghdr *message)
@@ -45,7 +46,8 @@ RACE_STAND_IN_FOR(ssize_t, sendmsg, (int fd, const struct msghdr *message, int f
 {
 	message_read(&by, message);
 	sending_to(&by, fd, message->msg_name, message->msg_namelen);
-	return race_used(&by, fd, race_sent(RACE_REAL(sendmsg)(fd, message, flags), fd));
+	return race_used(&by, fd, race_sent(RACE_CALL_WAITS(fd, by.pc, "sendmsg",
+	                 RACE_REAL(sendmsg)(fd, message, flags)), fd));
 }
 
 RACE_STAND_IN_FOR(int, sendmmsg,
@@ -132,7 +134,8 @@ RACE_STAND_IN_FOR(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags),
 	ssize_t result;
 
 	race_uses_to_receive(&by, fd);
-	result = race_used(&by, fd, race_received(RACE_REAL(recvmsg)(fd, message, flags), fd));
+	result = race_used(&by, fd, race_received(RACE_CALL_WAITS(fd, by.pc, "recvmsg",
+	                 RACE_REAL(recvmsg)(fd, message, flags)), fd));
 	if (result < 0)
 		return result;
 	message_written(&by, message, name_room, (size_t)result);

@@ -30,14 +30,15 @@ RACE_STAND_IN_FOR(int, msgsnd, (int id, const void *message, size_t bytes, int f
 	race_reads(&by, message, sizeof(struct message) + bytes);
 	if (race_is_threaded())
 		race_wire_release(queue(id, message));
-	return RACE_REAL(msgsnd)(id, message, bytes, flags);
+	return RACE_CALL_WAITS(-1, by.pc, "msgsnd", RACE_REAL(msgsnd)(id, message, bytes, flags));
 }
 
 RACE_STAND_IN_FOR(ssize_t, msgrcv,
                   (int id, void *message, size_t bytes, long type, int flags),
                   (id, message, bytes, type, flags))
 {
-	ssize_t result = RACE_REAL(msgrcv)(id, message, bytes, type, flags);
+	ssize_t result = RACE_CALL_WAITS(-1, by.pc, "msgrcv",
+	                 RACE_REAL(msgrcv)(id, message, bytes, type, flags));
 
 	if (result >= 0 && race_is_threaded())
 		race_wire_acquire(queue(id, message));
@@ -71,7 +72,8 @@ RACE_STAND_IN_FOR(int, mq_send, (mqd_t queue, const char *data, size_t bytes, un
 {
 	race_reads(&by, data, bytes);
 	sending(queue);
-	return RACE_REAL(mq_send)(queue, data, bytes, priority);
+	return RACE_CALL_WAITS(queue, by.pc, "mq_send",
+	                 RACE_REAL(mq_send)(queue, data, bytes, priority));
 }
 
 RACE_STAND_IN_FOR(int, mq_timedsend,
@@ -89,7 +91,8 @@ RACE_STAND_IN_FOR(ssize_t, mq_receive,
                   (mqd_t queue, char *data, size_t bytes, unsigned *priority),
                   (queue, data, bytes, priority))
 {
-	return received(&by, RACE_REAL(mq_receive)(queue, data, bytes, priority), queue, data,
+	return received(&by, RACE_CALL_WAITS(queue, by.pc, "mq_receive",
+	                 RACE_REAL(mq_receive)(queue, data, bytes, priority)), queue, data,
 	                priority);
 }
 

@@ -156,7 +156,7 @@ RACE_STAND_IN_FOR(int, sigwait, (const sigset_t *restrict set, int *restrict num
 	int result;
 
 	race_reads_signals(&by, set);
-	result = RACE_REAL(sigwait)(set, number);
+	result = RACE_CALL_WAITS(-1, by.pc, "sigwait", RACE_REAL(sigwait)(set, number));
 	if (result == 0) {
 		received(*number, NULL);
 		race_writes(&by, number, sizeof(*number));
@@ -180,7 +180,8 @@ RACE_STAND_IN_FOR(int, sigtimedwait,
 
 	race_reads_signals(&by, set);
 	race_reads_time(&by, time);
-	return waited(&by, RACE_REAL(sigtimedwait)(set, to, time), info, to);
+	return waited(&by, RACE_CALL_WAITS(-1, by.pc, "sigtimedwait",
+	                 RACE_REAL(sigtimedwait)(set, to, time)), info, to);
 }
 
 RACE_STAND_IN_FOR(int, sigwaitinfo, (const sigset_t *restrict set, siginfo_t *restrict info),
@@ -189,5 +190,6 @@ RACE_STAND_IN_FOR(int, sigwaitinfo, (const sigset_t *restrict set, siginfo_t *re
 	siginfo_t own, *to = info ? info : &own;
 
 	race_reads_signals(&by, set);
-	return waited(&by, RACE_REAL(sigwaitinfo)(set, to), info, to);
+	return waited(&by, RACE_CALL_WAITS(-1, by.pc, "sigwaitinfo",
+	                 RACE_REAL(sigwaitinfo)(set, to)), info, to);
 }

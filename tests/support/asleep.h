@@ -52,6 +52,13 @@ ASLEEP_UNSEEN static int asleep_is(pid_t process, const char *name)
 	case SYS_pause:
 	case SYS_nanosleep:
 	case SYS_clock_nanosleep:
+	case SYS_readv:
+	case SYS_recvfrom:
+	case SYS_recvmsg:
+	case SYS_poll:
+	case SYS_epoll_wait:
+	case SYS_rt_sigtimedwait:
+	case SYS_wait4:
 		return 1;
 	default: /* may sleep a little on its way */
 		return 0;
