@@ -5,6 +5,8 @@
 //
 // RUN: %race_cc -O0 %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_race %t | FileCheck %s
+// RUN: %race_cxx -O0 -x c++ %s -o %t && %expect_race %t | FileCheck %s
+// RUN: %race_cxx -O2 -x c++ %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %expect_race env RACE_OPTIONS=max_reports=1 %t | FileCheck %s --check-prefix=LIMIT
 
 #include "two.h"

@@ -7,6 +7,8 @@
 // RUN: %race_cc -O0 %s -o %t.0 && %race_cc -O2 %s -o %t.2
 // RUN: %expect_race %t.0 before | FileCheck --check-prefix YES %s
 // RUN: %expect_race %t.2 before | FileCheck --check-prefix YES %s
+// RUN: %race_cxx -O0 -x c++ %s -o %t && %expect_race %t before | FileCheck --check-prefix YES %s
+// RUN: %race_cxx -O2 -x c++ %s -o %t && %expect_race %t before | FileCheck --check-prefix YES %s
 // RUN: %expect_race %t.0 old | FileCheck --check-prefix YES %s
 // RUN: %expect_race %t.2 old | FileCheck --check-prefix YES %s
 // RUN: %expect_race %t.0 after | FileCheck --check-prefix NO %s
@@ -97,7 +99,7 @@ int main(int argc, char **argv)
 // YES: As if synchronised by sleep, which orders nothing, at:
 // YES-NEXT: nap()
 // YES-NEXT: sleep.c:[[#@LINE-48]]
-// YES-NEXT: reads()
+// YES-NEXT: reads(
 // NO: WARNING: DATA RACE
 // NO-NOT: As if synchronised
 // NO: Found 1 data race(s)

@@ -4,6 +4,8 @@
 //
 // RUN: %race_cc -O0 %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_race %t | FileCheck %s
+// RUN: %race_cxx -O0 -x c++ %s -o %t && %expect_race %t | FileCheck %s
+// RUN: %race_cxx -O2 -x c++ %s -o %t && %expect_race %t | FileCheck %s
 
 #include "two.h"
 

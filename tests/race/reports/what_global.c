@@ -5,6 +5,8 @@
 //
 // RUN: %race_cc -O0 %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_race %t | FileCheck %s
+// RUN: %race_cxx -O0 -x c++ %s -o %t && %expect_race %t | FileCheck %s
+// RUN: %race_cxx -O2 -x c++ %s -o %t && %expect_race %t | FileCheck %s
 //
 // Stripped, and without debug information: the symbol, or the module and an offset.
 // RUN: strip %t && %expect_race %t | FileCheck %s
