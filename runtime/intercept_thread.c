@@ -32,6 +32,8 @@ struct birth {
 	uint64_t mask; /* of signals, that it begins with when it is known */
 	bool masked;
 	struct race_hold detached_at; /* it is created so, where */
+	uint64_t stack; /* the program's, or 0 */
+	size_t stack_bytes;
 };
 
 static pthread_key_t end_key;
@@ -62,7 +64,25 @@ static void on_end(void *round)
 }
 
 /* The stack may have been another thread's, which nothing orders before this one. */
-static void clear_stack(void)
+static void clear(uint64_t start, uint64_t bytes)
+{
+	race_sync_forget(start, bytes);
+	race_shadow_clear(start, bytes);
+}
+
+/* Asking libc would be easier, but that calls malloc, the program's own maybe. Its thread's
+ * record, and with it the handle, lies in the last page of the stack that it makes. */
+static void clear_stack(const struct birth *birth)
+{
+	uint64_t end = ((uint64_t)pthread_self() & ~4095ull) + 4096;
+
+	if (birth->stack)
+		clear(birth->stack, birth->stack_bytes);
+	else
+		clear(end - birth->stack_bytes, birth->stack_bytes);
+}
+
+static void ask_and_clear_stack(void)
 {
 	pthread_attr_t attr;
 	void *start;
@@ -70,18 +90,18 @@ static void clear_stack(void)
 
 	if (pthread_getattr_np(pthread_self(), &attr))
 		return;
-	if (!pthread_attr_getstack(&attr, &start, &bytes)) {
-		race_sync_forget((uint64_t)start, bytes);
-		race_shadow_clear((uint64_t)start, bytes);
-	}
+	if (!pthread_attr_getstack(&attr, &start, &bytes))
+		clear((uint64_t)start, bytes);
 	pthread_attr_destroy(&attr);
 }
 
-static void settle_in(const void *unused)
+static void settle_in(const void *birth)
 {
-	(void)unused;
 	race_enter();
-	clear_stack();
+	if (birth)
+		clear_stack(birth);
+	else
+		ask_and_clear_stack();
 	pthread_setspecific(end_key, (void *)1);
 	race_leave();
 }
@@ -112,7 +132,7 @@ static struct birth begin_life(void *arg)
 	race_free(arg, sizeof(birth));
 	race_thread_set_handle(birth.thread, birth.thread->life->number, (uint64_t)pthread_self());
 	race_misuse_begins((uint64_t)pthread_self(), birth.thread->life->number, &birth.detached_at);
-	settle_in(NULL);
+	settle_in(&birth);
 	if (birth.masked)
 		race_sys_sigprocmask(SIG_SETMASK, &birth.mask, NULL);
 	return birth;
@@ -145,7 +165,37 @@ static int thrd_trampoline(void *arg)
 	return birth.thrd_routine(birth.arg);
 }
 
-static struct birth *prepare(uint64_t pc, void *arg, bool detached)
+/* A report is told on the stack of the thread that raced. One that the program made
+ * small gets room for it. */
+#define SMALL_STACK (256u << 10)
+#define REPORT_ROOM (64u << 10)
+
+static const pthread_attr_t *with_room(const pthread_attr_t *attr, uint64_t stack, size_t bytes,
+                                       pthread_attr_t *roomy)
+{
+	if (bytes >= SMALL_STACK || stack)
+		return attr;
+	*roomy = *attr;
+	return pthread_attr_setstacksize(roomy, bytes + REPORT_ROOM) ? attr : roomy;
+}
+
+/* The program's own, or how large libc makes it; 0 in an attribute is the usual size. */
+static uint64_t stack_of(const pthread_attr_t *attr, size_t *bytes)
+{
+	pthread_attr_t usual;
+	void *own = NULL;
+
+	if (!attr)
+		pthread_attr_init(&usual);
+	/* Without a stack of the program's own the upper end is 0. */
+	pthread_attr_getstack(attr ? attr : &usual, &own, bytes);
+	if ((uintptr_t)own + *bytes)
+		return (uint64_t)own;
+	pthread_attr_getstacksize(attr ? attr : &usual, bytes);
+	return 0;
+}
+
+static struct birth *prepare(uint64_t pc, void *arg, bool detached, const pthread_attr_t *attr)
 {
 	struct birth *birth = race_alloc(sizeof(*birth));
 
@@ -157,6 +207,7 @@ static struct birth *prepare(uint64_t pc, void *arg, bool detached)
 		race_misuse_note(&birth->detached_at, race_self(), 1,
 		                 (uint64_t)birth->thread->life->number << 1 | RACE_MISUSE_DETACHED, pc);
 	birth->arg = arg;
+	birth->stack = stack_of(attr, &birth->stack_bytes);
 	return birth;
 }
 
@@ -174,24 +225,6 @@ static void settle(struct birth *birth, struct race_thread *thread, uint32_t num
 	race_free(birth, sizeof(*birth));
 }
 
-/* A report is told on the stack of the thread that raced. One that the program made
- * small gets room for it. */
-#define SMALL_STACK (256u << 10)
-#define REPORT_ROOM (64u << 10)
-
-static const pthread_attr_t *with_room(const pthread_attr_t *attr, pthread_attr_t *roomy)
-{
-	void *own_stack = NULL;
-	size_t bytes = 0;
-
-	/* Without a stack of the program's own the upper end is 0. */
-	pthread_attr_getstack(attr, &own_stack, &bytes);
-	if (bytes >= SMALL_STACK || (uintptr_t)own_stack + bytes)
-		return attr;
-	*roomy = *attr;
-	return pthread_attr_setstacksize(roomy, bytes + REPORT_ROOM) ? attr : roomy;
-}
-
 RACE_STAND_IN(int, pthread_create,
               (pthread_t *restrict handle, const pthread_attr_t *restrict attr,
                void *(*routine)(void *), void *restrict arg))
@@ -202,15 +235,17 @@ RACE_STAND_IN(int, pthread_create,
 	struct birth *birth;
 	pthread_attr_t roomy;
 	uint32_t number;
-	uint64_t mask;
+	uint64_t mask, stack;
+	size_t bytes;
 
 	if (!race_is_watching())
 		return RACE_REAL(pthread_create)(handle, attr, routine, arg);
 	if (attr) {
 		pthread_attr_getdetachstate(attr, &state);
-		attr = with_room(attr, &roomy);
+		stack = stack_of(attr, &bytes);
+		attr = with_room(attr, stack, bytes, &roomy);
 	}
-	birth = prepare(RACE_CALLER, arg, state == PTHREAD_CREATE_DETACHED);
+	birth = prepare(RACE_CALLER, arg, state == PTHREAD_CREATE_DETACHED, attr);
 	birth->pthread_routine = routine;
 	thread = birth->thread;
 	number = thread->life->number;
@@ -236,7 +271,7 @@ RACE_STAND_IN(int, thrd_create, (thrd_t *handle, thrd_start_t routine, void *arg
 
 	if (!race_is_watching())
 		return RACE_REAL(thrd_create)(handle, routine, arg);
-	birth = prepare(RACE_CALLER, arg, false);
+	birth = prepare(RACE_CALLER, arg, false, NULL);
 	birth->thrd_routine = routine;
 	thread = birth->thread;
 	number = thread->life->number;
