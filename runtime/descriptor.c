@@ -58,7 +58,7 @@ static uint64_t unpack(uint32_t index)
 }
 
 /* The child of a vfork shares our memory, but its descriptors are its own. */
-static bool is_guest(void)
+bool race_descriptor_is_anothers(void)
 {
 	const struct race_thread *self = __race_self.thread;
 
@@ -69,7 +69,7 @@ static uint32_t noted_to; /* behind the last one of which anything is known */
 
 static void note(int fd, uint64_t entry)
 {
-	if (is_guest())
+	if (race_descriptor_is_anothers())
 		return;
 	if (entry && index_of(fd) >= race_load(&noted_to))
 		race_store(&noted_to, index_of(fd) + 1);
@@ -261,7 +261,7 @@ void race_descriptor_changed(int fd)
 
 struct race_number_memory *race_descriptor_memory(int fd)
 {
-	if (fd < 0 || (uint32_t)fd >= JUDGED || is_guest())
+	if (fd < 0 || (uint32_t)fd >= JUDGED)
 		return NULL;
 	if ((uint32_t)fd >= race_load(&judged_to))
 		race_store(&judged_to, (uint32_t)fd + 1);
@@ -286,7 +286,7 @@ void race_descriptor_named(int fd)
 	if (fd < 0)
 		return;
 	/* What the runtime opens for itself it closes before it lets go. */
-	if ((uint32_t)fd < race_load(&judged_to) && !race_is_busy() && !is_guest())
+	if ((uint32_t)fd < race_load(&judged_to) && !race_is_busy())
 		race_shadow_clear((uint64_t)&memory[fd], sizeof(memory[0]));
 	race_descriptor_changed(fd);
 	race_wire_acquire((uint64_t)&numbers[index_of(fd)]);

@@ -45,6 +45,9 @@ struct race_number_memory {
 struct race_number_memory *race_descriptor_memory(int fd);
 bool race_descriptor_of_memory(uint64_t addr, uint32_t *fd);
 
+/* The child of a vfork runs in our memory, but what it closes is its own. (A system call.) */
+bool race_descriptor_is_anothers(void);
+
 /* The child of a fork has its own: what others did in the parent is not undone by it. */
 void race_descriptor_forked(void);
 

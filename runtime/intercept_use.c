@@ -14,9 +14,14 @@ void race_use_answered(int fd)
 		race_shadow_clear((uint64_t)&memory->sends, sizeof(memory->sends));
 }
 
+static struct race_number_memory *memory_of(int fd)
+{
+	return race_is_threaded() && !race_descriptor_is_anothers() ? race_descriptor_memory(fd) : NULL;
+}
+
 void race_use_closing(const struct race_caller *by, int fd)
 {
-	struct race_number_memory *memory = race_is_threaded() ? race_descriptor_memory(fd) : NULL;
+	struct race_number_memory *memory = memory_of(fd);
 
 	if (!memory)
 		return;
@@ -28,7 +33,7 @@ void race_use_closing(const struct race_caller *by, int fd)
 
 int race_use_closed(const struct race_caller *by, int fd, int result)
 {
-	struct race_number_memory *memory = race_is_threaded() ? race_descriptor_memory(fd) : NULL;
+	struct race_number_memory *memory = memory_of(fd);
 
 	if (!memory || (result < 0 && errno != EBADF))
 		return result;
