@@ -129,6 +129,22 @@ void FastPath::checkLanes(const Access &A) {
   }
 }
 
+/// Where the program asks for a line of memory ahead of its use, the check is
+/// going to ask for the shadow of it: two lines.
+void FastPath::prefetch(CallInst &Asked) {
+  IRBuilder<> B(Asked.getNextNode());
+  Value *Address = B.CreatePtrToInt(Asked.getArgOperand(0), I64);
+  Value *Twice = B.CreateShl(B.CreateAnd(Address, SHADOW_MASK), 1);
+  for (uint64_t Line : {0, 64}) {
+    Value *Where = B.CreateIntToPtr(
+        B.CreateAdd(B.CreateXor(Twice, B.getInt64(Line)), B.getInt64(SHADOW_BASE)),
+        B.getInt8Ty()->getPointerTo());
+    B.CreateCall(Asked.getCalledFunction(),
+                 {Where, Asked.getArgOperand(1), Asked.getArgOperand(2),
+                  Asked.getArgOperand(3)});
+  }
+}
+
 void FastPath::checkOne(const Access &A, Value *When) {
   IRBuilder<> B(A.At);
   B.SetCurrentDebugLocation(A.Loc);

@@ -27,6 +27,9 @@ public:
   /// Inserts the check of A in front of A.At.
   void check(const Access &A);
 
+  /// Inserts the same prefetch for the shadow behind a prefetch.
+  void prefetch(llvm::CallInst &Asked);
+
   /// The calls of doors inserted since this was last asked.
   std::vector<llvm::CallInst *> takeDoors() { return std::move(Doors); }
 

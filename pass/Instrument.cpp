@@ -104,6 +104,7 @@ void Instrumenter::instrument(Function &F) {
   // orders threads nor its place in call stacks.
   std::vector<Access> Accesses;
   std::vector<std::pair<Instruction *, DebugLoc>> Atomics;
+  std::vector<CallInst *> Prefetches;
   bool HasAccesses = F.hasFnAttribute(Attribute::SanitizeThread);
   for (Instruction &I : instructions(F)) {
     if (isRangeMark(I))
@@ -112,6 +113,9 @@ void Instrumenter::instrument(Function &F) {
       collect(I, Accesses);
     if (isSync(I) || ordersThreads(I))
       Atomics.push_back({&I, locationOf(I)});
+    if (auto *Call = dyn_cast<IntrinsicInst>(&I))
+      if (Call->getIntrinsicID() == Intrinsic::prefetch && HasAccesses && O.Prefetch)
+        Prefetches.push_back(Call);
   }
   for (Access &A : Accesses)
     guard(A, DT);
@@ -126,6 +130,8 @@ void Instrumenter::instrument(Function &F) {
     keepCallStack(F, H);
   for (const Access &A : Accesses)
     Checks.check(A);
+  for (CallInst *Prefetch : Prefetches)
+    Checks.prefetch(*Prefetch);
   std::vector<CallInst *> Doors = Checks.takeDoors();
   if (HasFrame && IsLeaf)
     keepLeafCallStack(F, Doors, H);

@@ -29,6 +29,8 @@
   /* one check in front of a loop for all its iterations */                    \
   X("ranges", Ranges, true)                                                    \
   X("strides", Strides, true)                                                  \
+  /* where the program prefetches memory, prefetch its shadow */               \
+  X("prefetch", Prefetch, true)                                                \
   /* print what was checked and what was left out */                           \
   X("stats", Stats, false)
 
