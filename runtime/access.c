@@ -48,6 +48,9 @@ static bool touch_atomic(struct race_touch *t, uint64_t addr, uint64_t bytes)
 /* Signals, and who stops the world, do not wait for all of a long range. */
 #define SECTION (64ull << 10)
 
+/* Of more than that, the range's own loop finds out faster. */
+#define DONE_MOST 128
+
 void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
                  enum race_kind kind, uint32_t site)
 {
@@ -81,6 +84,33 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
 		touch_range(&t, stop, end - stop < SECTION ? end : stop + SECTION);
 		race_leave();
 	}
+}
+
+/* What the inlined test asks. */
+static bool is_done(const race_cell *cells, uint32_t mask, bool write)
+{
+	uint64_t bits = ~RACE_BELOW_EPOCH | (uint64_t)(RACE_TIDS - 1) << RACE_CELL_TID_SHIFT |
+	                race_cell_masks(mask, write ? mask : 0);
+	uint64_t word = __race_self.word;
+
+	return !((race_load(&cells[0]) ^ word) & bits) ||
+	       (!write && !((race_load(&cells[1]) ^ word) & bits));
+}
+
+bool race_access_is_done(uint64_t addr, uint64_t bytes, bool write)
+{
+	uint64_t end = addr + bytes;
+	uint32_t mask = 0xff << (addr & 7) & 0xff;
+
+	if (bytes > DONE_MOST)
+		return false;
+	for (addr &= ~7ull; addr < end; addr += 8, mask = 0xff) {
+		if (addr + 8 > end)
+			mask &= 0xff >> (addr + 8 - end);
+		if (!is_done(race_shadow_of(addr), mask, write))
+			return false;
+	}
+	return true;
 }
 
 void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site)

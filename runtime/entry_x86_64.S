@@ -30,7 +30,7 @@
 #define SHADOW_BASE 0x7fff0000
 #define TID_BITS 0x3ff
 #define LIST 0x3ff
-#define PAIR_BITS 10
+#define PAIR_BITS 13
 #define READS_BITS 18
 #define READS_BYTES_SHIFT 42
 #define LIST_TOP_BITS 14

@@ -61,7 +61,8 @@
 RACE_NOINLINE void race_memory_touched(const struct race_caller *by, const void *memory,
                                        size_t bytes, enum race_kind kind)
 {
-	if (by->instrumented && bytes && race_is_threaded())
+	if (by->instrumented && bytes && race_is_threaded() &&
+	    !race_access_is_done((uint64_t)memory, bytes, race_kind_is_write(kind)))
 		race_access(race_self(), (uint64_t)memory, bytes, kind,
 		            race_site_of_call(by->pc, kind, 0, by->function));
 }

@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "print.h"
 #include "self.h"
+#include "stats.h"
 
 #define SITES (1u << RACE_CELL_SITE_BITS)
 /* Pairs get no more numbers from here on, so that places always find one. */
@@ -91,6 +92,7 @@ static uint32_t intern(const struct site *wanted, uint32_t end)
 	if (!number && used < end) {
 		number = used++;
 		sites[number] = *wanted;
+		race_count(sites);
 		race_store_release(&index_slots[slot], (uint16_t)number);
 	}
 	race_spin_give(&lock);
@@ -137,21 +139,74 @@ static bool leaf_wrote(uint32_t leaf)
 
 uint64_t race_site_recent_pairs[RACE_RECENT_PAIRS];
 
-uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask)
+static uint32_t pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask)
 {
-	uint64_t key = (uint64_t)before << 32 | leaf << 16 | before_mask << 8 | mask;
-	uint64_t *recent = &race_site_recent_pairs[key * 0x9e3779b97f4a7c15ull >> 54];
-	uint64_t found = race_load(recent);
 	struct site wanted = {
 		.before = before, .leaf = leaf, .before_mask = before_mask, .mask = mask
 	};
+
+	return intern(&wanted, PAIRS_END);
+}
+
+/* A site, and the bytes for which it stands. */
+struct part {
+	uint32_t site;
+	uint32_t mask;
+};
+
+/* Who looks for a leaf goes down so many pairs; then it is taken for a new one. */
+#define LEAVES_MOST 8
+
+/* A part without that leaf, whose bytes go to *had. */
+static struct part without_leaf(struct part part, uint32_t leaf, uint32_t *had, uint32_t most)
+{
+	const struct site *s = &sites[part.site];
+	struct part before = { s->before, s->before_mask }, rest;
+
+	if (part.site == leaf) {
+		*had = part.mask;
+		return (struct part){ 0 };
+	}
+	if (s->pc || !most)
+		return part;
+	if (s->leaf == leaf) {
+		*had = s->mask;
+		return before;
+	}
+	rest = without_leaf(before, leaf, had, most - 1);
+	if (rest.site == before.site)
+		return part;
+	if (!rest.site)
+		return (struct part){ s->leaf, s->mask };
+	rest.site = pair(rest.site, rest.mask, s->leaf, s->mask);
+	rest.mask = 0xff;
+	return rest.site ? rest : part;
+}
+
+/* Each leaf stands once in what is joined, with all its bytes: places that take turns in a
+ * granule do not use up the table. */
+static RACE_NOINLINE uint32_t join(struct part before, uint32_t leaf, uint32_t mask)
+{
+	uint32_t had = 0;
+	struct part rest = without_leaf(before, leaf, &had, LEAVES_MOST);
+
+	if (!rest.site)
+		return leaf;
+	return pair(rest.site, sites[rest.site].pc ? rest.mask : 0xff, leaf, mask | had);
+}
+
+uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask)
+{
+	uint64_t key = (uint64_t)before << 32 | leaf << 16 | before_mask << 8 | mask;
+	uint64_t *recent = &race_site_recent_pairs[key * 0x9e3779b97f4a7c15ull >> 51];
+	uint64_t found = race_load(recent);
 	uint32_t number;
 
 	if (found >> 16 == key)
 		return found & (SITES - 1);
 	if (!before || !leaf)
 		return before | leaf;
-	number = intern(&wanted, PAIRS_END);
+	number = join((struct part){ before, before_mask }, leaf, mask);
 	if (number) {
 		race_store(recent, key << 16 | number);
 		return number;

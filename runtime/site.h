@@ -63,7 +63,7 @@ uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, ui
 
 /* Pairs met lately, a word each: before 16 | leaf 16 | before_mask 8 | mask 8 and the
  * pair's number; at the key's product with PAIR_HASH, its top bits. The doors look here. */
-#define RACE_RECENT_PAIRS 1024
+#define RACE_RECENT_PAIRS 8192
 extern uint64_t race_site_recent_pairs[RACE_RECENT_PAIRS];
 
 /* The leaf in `site` that touched a byte of mask; one that wrote, if `wrote`; one that

@@ -99,6 +99,36 @@ static void nothing_is_touched_by_no_bytes(void **state)
 	assert_false(play_touch(&a, x, 0, RACE_WRITE));
 }
 
+static bool play_done(struct player *player, uint64_t addr, uint64_t bytes, bool write)
+{
+	play_as(player);
+	return race_access_is_done(addr, bytes, write);
+}
+
+/* What the thread did in this epoch is done, byte by byte and no more strongly than it was. */
+static void own_bytes_are_done(void **state)
+{
+	static const enum race_kind both[] = { RACE_READ, RACE_WRITE };
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * 2 * 8; i++) {
+		bool wrote = i & 1, write = i & 2;
+		uint64_t x = play_memory() + i / 4;
+
+		play_memory(), play_memory(), play_memory();
+		assert_false(play_done(&a, x, 20, write));
+		assert_false(play_touch(&a, x, 20, both[wrote]));
+		assert_int_equal(play_done(&a, x, 20, write), wrote || !write);
+		assert_int_equal(play_done(&a, x + 5, 1, write), wrote || !write);
+		assert_false(play_done(&a, x, 21, write));
+		assert_false(play_done(&a, x - 1, 2, write));
+		assert_false(play_done(&b, x, 20, write));
+		play_order(&a, &c);
+		assert_false(play_done(&a, x, 20, write));
+		assert_false(play_done(&c, x, 20, write));
+	}
+}
+
 /* Reading it, even often and by several, does not make a write forgotten. */
 static void ordered_write_is_kept_beside_reads(void **state)
 {
@@ -306,6 +336,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_threads_nothing_is_kept), /* first */
 		PLAY_TEST(every_pair_of_kinds),
+		PLAY_TEST(own_bytes_are_done),
 		PLAY_TEST(every_overlap),
 		PLAY_TEST(accesses_across_granules),
 		PLAY_TEST(nothing_is_touched_by_no_bytes),

@@ -83,6 +83,34 @@ static void pair_with_nobody_is_the_other(void **state)
 	assert_int_equal(race_site_pair(0, 0xff, 0, 1), 0);
 }
 
+/* Two places that take turns, byte by byte, and a third. */
+static void a_leaf_stands_in_a_pair_once(void **state)
+{
+	uint32_t read = race_site_of(0x405100, RACE_READ, 1);
+	uint32_t write = race_site_of(0x405110, RACE_WRITE, 1);
+	uint32_t other = race_site_of(0x405120, RACE_WRITE, 1);
+	uint32_t both = race_site_pair(read, 0x01, write, 0x02);
+	uint32_t all = race_site_pair(both, 0x03, other, 0x04), again;
+
+	(void)state;
+	assert_int_equal(race_site_pair(both, 0x03, write, 0x02), both);
+	again = race_site_pair(race_site_pair(both, 0x03, read, 0x04), 0x07, write, 0x08);
+	assert_int_equal(again, race_site_pair(read, 0x05, write, 0x0a));
+	assert_int_equal(race_site_find(again, 0x04, false, false), read);
+	assert_int_equal(race_site_find(again, 0x0a, true, false), write);
+	assert_int_equal(race_site_find(again, 0x05, true, false), 0);
+
+	again = race_site_pair(all, 0x07, read, 0x08);
+	assert_int_equal(again, race_site_pair(race_site_pair(write, 0x02, other, 0x04), 0x06,
+	                                       read, 0x09));
+	assert_int_equal(race_site_find(again, 0x01, false, false), read);
+	assert_int_equal(race_site_find(again, 0x02, false, false), write);
+	assert_int_equal(race_site_find(again, 0x04, false, false), other);
+	again = race_site_pair(all, 0x07, write, 0x08);
+	assert_int_equal(race_site_find(again, 0x01, false, false), read);
+	assert_int_equal(race_site_find(again, 0x0a, false, false), write);
+}
+
 /* Pairs stop first, and then the one that wrote stands for both; places go on, until
  * they are nobody's, which is said once. In a child: it uses up the table. */
 static bool use_up_the_table(void)
@@ -90,10 +118,11 @@ static bool use_up_the_table(void)
 	uint32_t read = race_site_of(0x406000, RACE_READ, 4);
 	uint32_t write = race_site_of(0x406010, RACE_WRITE, 4);
 	uint32_t other = race_site_of(0x406020, RACE_READ, 4);
-	uint32_t pair = read, last, places = 0;
+	uint32_t last, places = 0;
 
-	for (uint32_t i = 0; i < 1 << 17; i++)
-		pair = race_site_pair(pair, 0xff, i & 1 ? other : read, 1 + i % 255);
+	for (uint32_t before = 1; before < 0xff; before++)
+		for (uint32_t mask = 1; mask <= 0xff; mask++)
+			race_site_pair(read, before, other, mask);
 	if (race_site_pair(read, 0xff, write, 0x40) != write ||
 	    race_site_pair(write, 0xff, other, 0x41) != write ||
 	    race_site_pair(read, 0xff, other, 0x42) != other)
@@ -128,6 +157,7 @@ int main(void)
 		cmocka_unit_test(static_site_learns_its_number),
 		cmocka_unit_test(pair_tells_its_leaves_apart),
 		cmocka_unit_test(pair_with_nobody_is_the_other),
+		cmocka_unit_test(a_leaf_stands_in_a_pair_once),
 		cmocka_unit_test(short_of_numbers_it_says_so_once),
 	};
 
