@@ -9,6 +9,7 @@
 #include "self.h"
 
 struct race_clock *race_clocks;
+uint32_t race_clocks_count;
 static struct race_spin lock;
 
 bool race_clock_join(uint64_t *into, const uint64_t *from, uint32_t size)
@@ -54,6 +55,7 @@ static void enlist(struct race_clock *clock)
 	if (race_clocks)
 		race_clocks->link = &clock->next;
 	race_clocks = clock;
+	race_store(&race_clocks_count, race_clocks_count + 1);
 	race_spin_give(&lock);
 	race_leave();
 }
@@ -63,6 +65,7 @@ static void strike(struct race_clock *clock)
 	race_enter();
 	race_spin_take(&lock);
 	*clock->link = clock->next;
+	race_store(&race_clocks_count, race_clocks_count - 1);
 	if (clock->next)
 		clock->next->link = clock->link;
 	race_spin_give(&lock);

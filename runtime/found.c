@@ -105,9 +105,12 @@ static void fill_before(struct race_race *report, const struct race_found *race,
 {
 	struct race_side *before = &report->before;
 	struct race_past past = { 0 };
+	uint64_t known = race_self()->clock[race_cell_tid(race->before)] >> RACE_CELL_EPOCH_SHIFT;
 
 	race_thread_facts(race->before, &before->thread);
-	before->stack_lost = !race_history_restore(race->before, race->granule, leaf,
+	if (known >= race_cell_epoch(race->before))
+		known = race_cell_epoch(race->before) - 1;
+	before->stack_lost = !race_history_restore(race->before, known, race->granule, leaf,
 	                                           &before->calls, &past);
 	before->stack = before->calls;
 	before->holds = past.holds;

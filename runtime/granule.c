@@ -7,6 +7,7 @@
  */
 #include "granule.h"
 
+#include "apart.h"
 #include "floor.h"
 #include "found.h"
 #include "overflow.h"
@@ -36,6 +37,8 @@ static uint32_t squeeze(race_cell *cells, uint32_t count, struct race_thread *se
 
 	if (*rises != now)
 		kept = drop_below_floor(cells, count);
+	if (kept > 2)
+		kept = race_apart_merge(self, cells, kept);
 	if (kept > 2) {
 		bool raised = race_floor_raise(self);
 

@@ -154,7 +154,8 @@ static bool undo_frame(struct walk *walk, uint64_t event)
 }
 
 /* Undoes events until the access is the newest one left. */
-static bool walk_to(struct walk *walk, race_cell c, uint64_t addr, uint32_t site)
+static bool walk_to(struct walk *walk, race_cell c, uint64_t known, uint64_t addr,
+                    uint32_t site)
 {
 	for (;;) {
 		uint64_t event = step_back(walk);
@@ -169,10 +170,11 @@ static bool walk_to(struct walk *walk, race_cell c, uint64_t addr, uint32_t site
 		} else if (RACE_EVENT_TYPE(event) == RACE_EVENT_TYPE(RACE_EVENT_EPOCH)) {
 			walk->word = event << RACE_CELL_TID_SHIFT;
 			if (race_cell_tid(walk->word) == race_cell_tid(c) &&
-			    race_cell_epoch(walk->word) < race_cell_epoch(c))
+			    race_cell_epoch(walk->word) <= known)
 				return false;
 		} else if (RACE_EVENT_TYPE(event) == RACE_EVENT_TYPE(RACE_EVENT_ACCESS) &&
-			   race_cell_same_epoch(c, walk->word) &&
+			   race_cell_tid(walk->word) == race_cell_tid(c) &&
+			   race_cell_epoch(walk->word) <= race_cell_epoch(c) &&
 			   is_the_access(walk, event, addr, site)) {
 			return true;
 		}
@@ -305,7 +307,7 @@ static void past_out(struct walk *walk, const uint64_t *end, struct race_past *p
 	holds_out(walk, &past->holds);
 }
 
-bool race_history_restore(race_cell c, uint64_t addr, uint32_t site,
+bool race_history_restore(race_cell c, uint64_t known, uint64_t addr, uint32_t site,
                           struct race_stack *stack, struct race_past *past)
 {
 	uint64_t pc = race_site_place(site).pc;
@@ -322,7 +324,7 @@ bool race_history_restore(race_cell c, uint64_t addr, uint32_t site,
 		if (!begin(&walk, thread))
 			continue;
 		start = walk.next;
-		found = walk_to(&walk, c, addr, site);
+		found = walk_to(&walk, c, known, addr, site);
 		moved = events_since(thread, start);
 		settled = moved < (uint64_t)(thread->history_end - thread->history) / 8;
 		found &= settled;

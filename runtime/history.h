@@ -81,9 +81,10 @@ struct race_past {
 };
 
 /* The stack of the access that left `c` at `addr` by the static access `site` (a leaf,
- * see site.h). Returns false, with the site's own pc alone in *stack, when the ring no
+ * see site.h), in c's epoch or one before it, but behind `known`: c may stand for several
+ * (apart.h), and who asks knows the thread's epochs so far. Returns false, with the site's own pc alone in *stack, when the ring no
  * longer holds it. `past` may be NULL. */
-bool race_history_restore(race_cell c, uint64_t addr, uint32_t site,
+bool race_history_restore(race_cell c, uint64_t known, uint64_t addr, uint32_t site,
                           struct race_stack *stack, struct race_past *past);
 
 /* The calling thread's shadow call stack under `pc`. */

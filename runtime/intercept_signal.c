@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <ucontext.h>
 
+#include "apart.h"
 #include "dump.h"
 #include "floor.h"
 #include "intercept_touch.h"
@@ -123,6 +124,10 @@ void race_deliver_pending(void)
 	if (race_unlikely(self && self->wants_renumbering)) {
 		self->wants_renumbering = false;
 		race_renumber(self);
+	}
+	if (race_unlikely(self && self->apart.wanted)) {
+		self->apart.wanted = false;
+		race_apart_find(self);
 	}
 	if (!__race_self.held)
 		return;

@@ -6,6 +6,7 @@
  */
 #include "renumber.h"
 
+#include "apart.h"
 #include "history.h"
 #include "ignored.h"
 #include "overflow.h"
@@ -52,6 +53,7 @@ static void renew_thread(struct race_thread *thread)
 	thread->called.name = NULL;
 	renew_history(thread);
 	race_sleep_forget(thread);
+	race_apart_forget(thread);
 	if (thread->reads)
 		race_reads_forget(thread);
 }

@@ -12,8 +12,10 @@
 #include "stats.h"
 
 #define SITES (1u << RACE_CELL_SITE_BITS)
-/* Pairs get no more numbers from here on, so that places always find one. */
+/* Pairs get no more numbers from here on, so that places always find one; and from here
+ * on, none that tell which bytes are whose. */
 #define PAIRS_END (SITES / 4 * 3)
+#define EXACT_END (SITES / 2)
 #define INDEX_SLOTS (SITES * 4)
 
 /* Two words, compared as such. */
@@ -144,7 +146,11 @@ static uint32_t pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint3
 	struct site wanted = {
 		.before = before, .leaf = leaf, .before_mask = before_mask, .mask = mask
 	};
+	uint32_t number = intern(&wanted, EXACT_END);
 
+	if (number)
+		return number;
+	wanted.before_mask = wanted.mask = 0xff;
 	return intern(&wanted, PAIRS_END);
 }
 
@@ -212,6 +218,20 @@ uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, ui
 		return number;
 	}
 	return leaf_wrote(leaf) || !race_site_find(before, 0xff, true, false) ? leaf : before;
+}
+
+uint32_t race_site_join(uint32_t before, uint32_t before_mask, uint32_t site, uint32_t mask)
+{
+	const struct site *s = &sites[site];
+	uint32_t inner;
+
+	if (site == before)
+		return site;
+	if (s->pc || !site)
+		return race_site_pair(before, before_mask, site, mask);
+	inner = race_site_join(before, before_mask, s->before, s->before_mask & mask);
+	return race_site_pair(inner, before_mask | (s->before_mask & mask), s->leaf,
+	                      s->mask & mask);
 }
 
 uint32_t race_site_find(uint32_t site, uint32_t mask, bool wrote, bool plain)

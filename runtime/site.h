@@ -61,6 +61,10 @@ uint32_t race_site_of_call(uint64_t pc, uint32_t kind, uint32_t bytes,
  * to mask. When numbers run short, the one of the two that wrote. */
 uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask);
 
+/* The site of a cell that had `before`, for before_mask, and now also holds what another had
+ * from `site`, for mask. */
+uint32_t race_site_join(uint32_t before, uint32_t before_mask, uint32_t site, uint32_t mask);
+
 /* Pairs met lately, a word each: before 16 | leaf 16 | before_mask 8 | mask 8 and the
  * pair's number; at the key's product with PAIR_HASH, its top bits. The doors look here. */
 #define RACE_RECENT_PAIRS 8192

@@ -85,6 +85,7 @@ static struct race_thread *occupy(const uint64_t *clock)
 	thread->first_epoch = epoch;
 	/* Another thread in the slot, another clock: sync.c must not take it for the same. */
 	thread->news++;
+	thread->apart = (struct race_apart){ 0 };
 	forget_fences(thread);
 	thread->clock[tid] = race_clock_entry(epoch);
 	race_clock_copy_but(thread->clock, clock, RACE_TIDS, tid);
@@ -368,6 +369,7 @@ static RACE_COLD bool move_to_another_slot(struct race_thread *self)
 		old->end = self->clock[self->tid];
 		self->first_epoch = race_slot_last_epoch(tid) + 1;
 		self->tid = tid;
+		self->apart.until = 0;
 		__race_self.as_owner = tid + 1;
 		/* An ended thread's memory waits in the old slot for the next one. */
 		old->thread = slot->thread;

@@ -54,6 +54,18 @@ struct race_handling {
 };
 #define RACE_HANDLINGS 4
 
+/* Which of its own epochs a thread can be told apart by (apart.h). */
+#define RACE_APART_CLASSES 64
+struct race_apart {
+	uint32_t asked;    /* how often since it last looked, */
+	uint32_t merged;   /* and how many cells were merged; */
+	uint32_t patience; /* how often until it looks again */
+	bool wanted;       /* it looks when it leaves race_enter */
+	uint32_t count;
+	uint64_t from, until; /* epochs that were looked at: (from, until] */
+	uint64_t last[RACE_APART_CLASSES]; /* of each class but the newest, ascending */
+};
+
 struct race_thread {
 	uint64_t clock[RACE_TIDS]; /* first: the doors index it from the thread */
 	struct race_read *reads;   /* reads.h; NULL until there is one. For the doors, too */
@@ -66,6 +78,7 @@ struct race_thread {
 	uint64_t blocks; /* signals that cannot come while it is blocked so */
 	uint32_t floor_asked;    /* how often since it last computed the floor, */
 	uint32_t floor_patience; /* and how often until it does so again */
+	struct race_apart apart;
 	bool detached;
 	bool wants_renumbering; /* when it leaves race_enter (renumber.h) */
 	uint64_t handle; /* pthread_t */

@@ -10,6 +10,7 @@
  *   high-floor       the floor is one thread's clock, not the smallest of all
  *   missed-tick      every eighth release does not end the epoch
  *   lost-class       a renumbering loses every eighth cell
+ *   blurred-class    a thread takes its epochs for ones that nobody tells apart
  *
  * faults.sh asks that each is found.
  */
@@ -18,6 +19,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "apart.h"
 #include "floor.h"
 #include "overflow.h"
 #include "recount.h"
@@ -25,7 +27,7 @@
 
 static const char *const names[] = { "none", "lost-join", "missed-release", "dropped-reader",
 	                             "wrong-mask", "skipped-fence", "high-floor",
-	                             "missed-tick", "lost-class" };
+	                             "missed-tick", "lost-class", "blurred-class" };
 static enum {
 	NONE,
 	LOST_JOIN,
@@ -36,6 +38,7 @@ static enum {
 	HIGH_FLOOR,
 	MISSED_TICK,
 	LOST_CLASS,
+	BLURRED_CLASS,
 	FAULTS
 } chosen;
 
@@ -120,4 +123,11 @@ WRAP(void, race_thread_tick, (struct race_thread *self))
 WRAP(race_cell, race_recount_cell, (race_cell c))
 {
 	return chosen == LOST_CLASS && is_eighth() ? 0 : __real_race_recount_cell(c);
+}
+
+WRAP(void, race_apart_find, (struct race_thread *self))
+{
+	__real_race_apart_find(self);
+	if (chosen == BLURRED_CLASS)
+		self->apart.count = 0, self->apart.from = self->first_epoch - 1;
 }

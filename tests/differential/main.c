@@ -12,6 +12,7 @@
  *     --survey         do not stop at a difference: count them by kind
  *     --every-byte     each byte's first race must be told (compare.h)
  *     --renumber N     epochs are renumbered before every Nth operation or so
+ *     --look N         a thread looks before every Nth which of its epochs are told apart
  *     --without F      leave a feature out: plain-on-atomic (plain accesses touch
  *                      atoms), shared-sequence (see below), fences, blocks, atomics, locks
  *     --fault F        perturb the runtime (differential_faulty only, faults.c)
@@ -263,6 +264,8 @@ static bool take_option(const char *name, const char *value)
 		wish.after = strtoull(value, NULL, 0);
 	else if (!strcmp(name, "--renumber"))
 		play_renumber(atoi(value));
+	else if (!strcmp(name, "--look"))
+		play_look(atoi(value));
 	else if (!strcmp(name, "--without"))
 		wish.features &= ~feature_of(value);
 	else if (!strcmp(name, "--fault"))

@@ -15,6 +15,7 @@
 #include "found.h"
 #include "options.h"
 #include "play_ops.h"
+#include "apart.h"
 #include "renumber.h"
 #include "slot.h"
 #include "sync.h"
@@ -39,7 +40,7 @@ static struct {
 
 static char *stages;
 static uint32_t shows;
-static uint32_t renumbered_one_in;
+static uint32_t renumbered_one_in, looked_one_in;
 
 /* ---- what the runtime calls ---- */
 
@@ -209,11 +210,16 @@ void play_renumber(uint32_t operations)
 	renumbered_one_in = operations;
 }
 
-static bool is_renumbered_before(uint32_t index)
+void play_look(uint32_t operations)
 {
-	uint64_t hash = (show.program->seed * 1000 + index) * 0x9e3779b97f4a7c15ull;
+	looked_one_in = operations;
+}
 
-	return renumbered_one_in && (hash >> 32) % renumbered_one_in == 0;
+static bool is_one_in(uint32_t operations, uint32_t index, uint32_t salt)
+{
+	uint64_t hash = (show.program->seed * 1000 + index + salt) * 0x9e3779b97f4a7c15ull;
+
+	return operations && (hash >> 32) % operations == 0;
 }
 
 uint32_t play(uint32_t index, struct report **reports)
@@ -222,8 +228,10 @@ uint32_t play(uint32_t index, struct report **reports)
 
 	show.report_count = 0;
 	enter_stage(op->thread);
-	if (is_renumbered_before(index))
+	if (is_one_in(renumbered_one_in, index, 0))
 		race_renumber_now(show.threads[op->thread]);
+	if (is_one_in(looked_one_in, index, 500))
+		race_apart_find(show.threads[op->thread]);
 	act(op);
 	leave_stage(op->thread);
 	show.leaves[index] = play_leaf(show.program, op);

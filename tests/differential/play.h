@@ -27,6 +27,9 @@ void play_start(const struct program *program);
 /* From here on epochs are renumbered before one in `operations` (0: never so). */
 void play_renumber(uint32_t operations);
 
+/* Before one in so many operations its thread looks which of its epochs are told apart. */
+void play_look(uint32_t operations);
+
 /* Operation `index` happens. Returns how many races are in *reports. */
 uint32_t play(uint32_t index, struct report **reports);
 

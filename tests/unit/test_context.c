@@ -99,7 +99,7 @@ static void history_goes_across(void **state)
 	home = (struct race_context){ home.stack, home.stack_end, home.top };
 	race_context_go(home);
 	leave();
-	assert_true(race_history_restore(c, (uint64_t)&data, site, &stack, NULL));
+	assert_true(race_history_restore(c, race_cell_epoch(c) - 1, (uint64_t)&data, site, &stack, NULL));
 	assert_int_equal(stack.count, 3);
 	assert_int_equal(stack.pc[1], 22);
 	assert_int_equal(stack.pc[2], 21);

@@ -47,7 +47,7 @@ static void check_stack(race_cell c, uint64_t addr, uint32_t site, uint32_t coun
 {
 	struct race_stack stack;
 
-	assert_true(race_history_restore(c, addr, site, &stack, NULL));
+	assert_true(race_history_restore(c, race_cell_epoch(c) - 1, addr, site, &stack, NULL));
 	assert_false(stack.cut);
 	assert_int_equal(stack.count, count + 1);
 	assert_int_equal(stack.pc[0], race_site_place(site).pc);
@@ -59,7 +59,7 @@ static void check_lost(race_cell c, uint64_t addr, uint32_t site)
 {
 	struct race_stack stack;
 
-	assert_false(race_history_restore(c, addr, site, &stack, NULL));
+	assert_false(race_history_restore(c, race_cell_epoch(c) - 1, addr, site, &stack, NULL));
 	assert_int_equal(stack.count, 1);
 	assert_int_equal(stack.pc[0], race_site_place(site).pc);
 }
@@ -129,6 +129,7 @@ static void wrapped_ring_has_lost_it(void **state)
 /* The same place and address in two epochs: each has its own stack. */
 static void epochs_are_told_apart(void **state)
 {
+	struct race_stack stack;
 	const uint64_t first[] = { 0x1111 }, second[] = { 0x2222 };
 	uint64_t x = play_memory();
 	uint32_t site = new_site();
@@ -148,6 +149,11 @@ static void epochs_are_told_apart(void **state)
 	play_as(&play_main);
 	check_stack(one, x, site, 1, first);
 	check_stack(two, x, site, 1, second);
+	/* ... but that cell may stand for the epochs before, if nobody told them apart. */
+	assert_true(race_history_restore(one + RACE_EPOCH_ONE, race_cell_epoch(one) - 1, x, site,
+	                                 &stack, NULL));
+	assert_false(race_history_restore(one + RACE_EPOCH_ONE, race_cell_epoch(one), x, site,
+	                                  &stack, NULL));
 	check_lost(one + RACE_EPOCH_ONE, x, site); /* in the epoch between: none */
 	check_lost(one, x + 8, site);
 	check_lost(one, x, new_site());
@@ -260,7 +266,7 @@ static void deep_stack_is_cut(void **state)
 	assert_true(stack.cut);
 	assert_int_equal(stack.pc[0], 0x77);
 	assert_int_equal(stack.pc[1], 0x1000 + RACE_STACK_FRAMES + 9);
-	assert_true(race_history_restore(c, x, site, &stack, NULL));
+	assert_true(race_history_restore(c, race_cell_epoch(c) - 1, x, site, &stack, NULL));
 	assert_int_equal(stack.count, RACE_STACK_FRAMES);
 	assert_true(stack.cut);
 	assert_int_equal(stack.pc[1], 0x1000 + RACE_STACK_FRAMES + 9);
@@ -295,7 +301,7 @@ static void locks_of_an_access(void **state)
 	race_held_push(race_self(), 0x8020, RACE_HOLD_MUTEX, 0x84);
 	noise(300);
 	play_as(&play_main);
-	assert_true(race_history_restore(c, x, site, &stack, &past));
+	assert_true(race_history_restore(c, race_cell_epoch(c) - 1, x, site, &stack, &past));
 	assert_true(past.holds.known);
 	assert_int_equal(past.holds.count, 2);
 	assert_int_equal(past.holds.hold[0].addr, 0x8000);

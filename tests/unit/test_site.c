@@ -111,27 +111,62 @@ static void a_leaf_stands_in_a_pair_once(void **state)
 	assert_int_equal(race_site_find(again, 0x0a, false, false), write);
 }
 
-/* Pairs stop first, and then the one that wrote stands for both; places go on, until
- * they are nobody's, which is said once. In a child: it uses up the table. */
-static bool use_up_the_table(void)
+static void joined_sites_are_found_by_their_bytes(void **state)
+{
+	uint32_t leaf[4], one, two, both;
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		leaf[i] = race_site_of(0x405200 + 16 * i, i & 1 ? RACE_WRITE : RACE_READ, 1);
+	one = race_site_pair(leaf[0], 0x01, leaf[1], 0x02);
+	two = race_site_pair(leaf[2], 0x04, leaf[3], 0x08);
+	both = race_site_join(one, 0x03, two, 0x0c);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(race_site_find(both, 1 << i, false, false), leaf[i]);
+	assert_int_equal(race_site_join(one, 0x03, one, 0x03), one);
+	assert_int_equal(race_site_join(one, 0x03, leaf[2], 0x04),
+	                 race_site_pair(one, 0x03, leaf[2], 0x04));
+	assert_int_equal(race_site_join(one, 0x03, 0, 0x04), one);
+}
+
+/* First pairs stop to tell whose bytes are whose; then there are no more, and the one that
+ * wrote stands for both; places go on, until they are nobody's, which is said once. In a
+ * child: it uses up the table. */
+static bool use_up_the_pairs(void)
 {
 	uint32_t read = race_site_of(0x406000, RACE_READ, 4);
 	uint32_t write = race_site_of(0x406010, RACE_WRITE, 4);
 	uint32_t other = race_site_of(0x406020, RACE_READ, 4);
-	uint32_t last, places = 0;
+	uint32_t leaf[200], pair;
 
 	for (uint32_t before = 1; before < 0xff; before++)
 		for (uint32_t mask = 1; mask <= 0xff; mask++)
 			race_site_pair(read, before, other, mask);
-	if (race_site_pair(read, 0xff, write, 0x40) != write ||
-	    race_site_pair(write, 0xff, other, 0x41) != write ||
-	    race_site_pair(read, 0xff, other, 0x42) != other)
+	pair = race_site_pair(read, 0x0f, write, 0xf0);
+	if (race_site_pair(read, 0x01, write, 0x40) != pair ||
+	    race_site_find(pair, 0x01, false, false) != write ||
+	    race_site_find(race_site_pair(write, 1, read, 2), 0x02, true, false) != write)
+		return false;
+	for (uint32_t i = 0; i < 200; i++)
+		leaf[i] = race_site_of(0x407000 + 16 * i, RACE_READ, 1);
+	for (uint32_t i = 0; i < 200 * 200; i++)
+		race_site_pair(leaf[i / 200], 1, leaf[i % 200], 2);
+	return race_site_pair(leaf[0], 0xff, write, 0x40) == write &&
+	       race_site_pair(write, 0xff, leaf[0], 0x41) == write &&
+	       race_site_pair(other, 0xff, leaf[0], 0x42) == leaf[0];
+}
+
+static bool use_up_the_table(void)
+{
+	uint32_t last, places = 0;
+
+	if (!use_up_the_pairs())
 		return false;
 	do {
 		last = race_site_of(0x500000 + 16 * places++, RACE_READ, 1);
 	} while (last && places < 1 << 17);
 	return places > 10000 && places < 1 << 16 && !race_site_of(1, RACE_READ, 1) &&
-	       race_site_of(0x406000, RACE_READ, 4) == read;
+	       race_site_of(0x406000, RACE_READ, 4) != 0;
 }
 
 static void use_it_up(const void *unused)
@@ -158,6 +193,7 @@ int main(void)
 		cmocka_unit_test(pair_tells_its_leaves_apart),
 		cmocka_unit_test(pair_with_nobody_is_the_other),
 		cmocka_unit_test(a_leaf_stands_in_a_pair_once),
+		cmocka_unit_test(joined_sites_are_found_by_their_bytes),
 		cmocka_unit_test(short_of_numbers_it_says_so_once),
 	};
 

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * apart.c - the classes of a thread's own epochs (apart.h).
+ */
+#include "apart.h"
+
+#include "clock.h"
+#include "site.h"
+#include "stats.h"
+#include "stop.h"
+
+/* To look takes as long as some hundred changes of a list, and one for each clock there
+ * is. It is done more seldom than that, and ever more seldom while it does not pay. */
+static uint32_t shortest_patience(void)
+{
+	return 512 + 4 * race_load(&race_clocks_count);
+}
+
+#define PATIENCE_MOST (1u << 28)
+
+/* ---- finding them ---- */
+
+/* `last` has the newest ends of classes, ascending; what lies at or below `from` is not
+ * known. */
+static void note_end(struct race_apart *apart, uint64_t epoch)
+{
+	uint32_t at = apart->count;
+
+	if (epoch <= apart->from || epoch >= apart->until)
+		return;
+	while (at && apart->last[at - 1] >= epoch)
+		at--;
+	if (at < apart->count && apart->last[at] == epoch)
+		return;
+	if (apart->count < RACE_APART_CLASSES) {
+		for (uint32_t i = apart->count++; i > at; i--)
+			apart->last[i] = apart->last[i - 1];
+		apart->last[at] = epoch;
+	} else if (!at) {
+		apart->from = epoch;
+	} else {
+		apart->from = apart->last[0];
+		for (uint32_t i = 1; i < at; i++)
+			apart->last[i - 1] = apart->last[i];
+		apart->last[at - 1] = epoch;
+	}
+}
+
+void race_apart_find(struct race_thread *self)
+{
+	struct race_apart *apart = &self->apart;
+	uint32_t tid;
+
+	race_stop_begin();
+	race_thread_lock();
+	race_count(classes_found);
+	tid = self->tid;
+	apart->count = 0;
+	apart->from = self->first_epoch ? self->first_epoch - 1 : 0;
+	apart->until = self->clock[tid] >> RACE_CELL_EPOCH_SHIFT;
+	/* A thread that was not seen created begins with that. */
+	note_end(apart, race_runtime.floor[tid] >> RACE_CELL_EPOCH_SHIFT);
+	for (uint32_t other = 0; other < race_runtime.tids; other++) {
+		const struct race_thread *thread = race_thread_in_slot(other);
+
+		if (thread && thread != self)
+			note_end(apart, thread->clock[tid] >> RACE_CELL_EPOCH_SHIFT);
+	}
+	for (const struct race_clock *clock = race_clocks; clock; clock = clock->next)
+		if (tid < clock->size)
+			note_end(apart, clock->entry[tid] >> RACE_CELL_EPOCH_SHIFT);
+	race_thread_unlock();
+	race_stop_end();
+}
+
+/* ---- using them ---- */
+
+static bool are_alike(const struct race_apart *apart, uint64_t one, uint64_t two)
+{
+	uint64_t first = one < two ? one : two, second = one < two ? two : one;
+
+	if (first <= apart->from || second > apart->until)
+		return false;
+	for (uint32_t i = apart->count; i-- && apart->last[i] >= first;)
+		if (apart->last[i] < second)
+			return false;
+	return true;
+}
+
+static bool is_own_plain(const struct race_thread *self, race_cell c)
+{
+	return race_cell_tid(c) == self->tid && !race_cell_is_atomic(c);
+}
+
+static race_cell one_of(race_cell before, race_cell c)
+{
+	const uint64_t masks = race_cell_masks(0xff, 0xff);
+	uint32_t site = race_site_join(race_cell_site(before), race_cell_touched(before),
+	                               race_cell_site(c), race_cell_touched(c));
+
+	return (c & ~masks & ~RACE_SITE_MASK) | (before & c & masks) | site;
+}
+
+/* The set needs more than two cells, for want of newer classes maybe. */
+static void ask(struct race_apart *apart)
+{
+	uint32_t shortest;
+
+	if (++apart->asked < apart->patience)
+		return;
+	shortest = shortest_patience();
+	if (apart->asked < shortest) {
+		apart->patience = shortest;
+		return;
+	}
+	if (apart->merged >= apart->asked / 16)
+		apart->patience = shortest;
+	else if (apart->patience < PATIENCE_MOST)
+		apart->patience = 2 * apart->asked;
+	apart->asked = apart->merged = 0;
+	apart->wanted = true;
+	race_store(&__race_self.pending, 1);
+}
+
+uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count)
+{
+	struct race_apart *apart = &self->apart;
+	uint32_t own = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (!is_own_plain(self, cells[i]))
+			continue;
+		own++;
+		for (uint32_t j = i + 1; j < count; j++) {
+			race_cell one = cells[i], two = cells[j];
+
+			if (!is_own_plain(self, two) ||
+			    !are_alike(apart, race_cell_epoch(one), race_cell_epoch(two)))
+				continue;
+			cells[i] = one < two ? one_of(one, two) : one_of(two, one);
+			cells[j--] = cells[--count];
+			race_count(cells_merged);
+			apart->merged++;
+		}
+	}
+	if (count > 2 && own > 1)
+		ask(apart);
+	return count;
+}
