@@ -5,7 +5,8 @@
  * The locks that the libraries take on the way order nothing of the program's: one of
  * libc++'s serves all calls of call_once, the one in a shared_mutex would order readers.
  *
- * libstdc++ has all of these in its headers, from futexes and libc's primitives.
+ * libstdc++ has all of these in its headers, from futexes and libc's primitives. Here, too, is
+ * who calls a lock in a library's compiled part, for stacks.
  */
 #define _GNU_SOURCE
 #include "intercept_lock.h"
@@ -190,3 +191,47 @@ RACE_STAND_IN_TRY(true, _ZNSt3__118shared_timed_mutex8try_lockEv)
 RACE_STAND_IN_TRY(false, _ZNSt3__118shared_timed_mutex15try_lock_sharedEv)
 RACE_STAND_IN_GIVE(WRITERS, _ZNSt3__118shared_timed_mutex6unlockEv, RACE_LOCKS_RELEASE)
 RACE_STAND_IN_GIVE(READERS, _ZNSt3__118shared_timed_mutex13unlock_sharedEv, RACE_LOCKS_RELEASE)
+
+/* ---- calls that reach libc's locks in the library's compiled part ----
+ * That is not instrumented, so its caller's place would be missing from stacks: it is put on
+ * the call stack as instrumented code would. */
+
+static uint64_t *called_from(uint64_t pc)
+{
+	const struct race_thread *self = __race_self.thread;
+	uint64_t *top = __race_self.stack;
+
+	if (!self || !race_is_watching() || top >= self->stack_end)
+		return NULL;
+	race_store(top, pc);
+	__atomic_signal_fence(__ATOMIC_RELEASE);
+	race_store(&__race_self.stack, top + 1);
+	return top;
+}
+
+static void returned(uint64_t *const *top)
+{
+	if (*top)
+		race_store(&__race_self.stack, *top);
+}
+
+/* An exception finds the stack as its catcher had it. */
+#define RACE_STAND_IN_CALLER(type, name, params, args)                                 \
+	RACE_STAND_IN(type, name, params)                                              \
+	{                                                                              \
+		uint64_t *top __attribute__((cleanup(returned), unused)) =             \
+			called_from(RACE_CALLER);                                      \
+                                                                                       \
+		return RACE_REAL(name) args;                                           \
+	}
+
+RACE_STAND_IN_CALLER(void, _ZNSt3__15mutex4lockEv, (void *mutex), (mutex))
+RACE_STAND_IN_CALLER(bool, _ZNSt3__15mutex8try_lockEv, (void *mutex), (mutex))
+RACE_STAND_IN_CALLER(void, _ZNSt3__15mutex6unlockEv, (void *mutex), (mutex))
+RACE_STAND_IN_CALLER(void, _ZNSt3__115recursive_mutex4lockEv, (void *mutex), (mutex))
+RACE_STAND_IN_CALLER(bool, _ZNSt3__115recursive_mutex8try_lockEv, (void *mutex), (mutex))
+RACE_STAND_IN_CALLER(void, _ZNSt3__115recursive_mutex6unlockEv, (void *mutex), (mutex))
+RACE_STAND_IN_CALLER(void, _ZNSt3__118condition_variable4waitERNS_11unique_lockINS_5mutexEEE,
+                     (void *condition, void *lock), (condition, lock))
+RACE_STAND_IN_CALLER(void, _ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE,
+                     (void *condition, void *lock), (condition, lock))
