@@ -5,8 +5,10 @@
 // RUN: %race_cc -O0 %s -o %t && %expect_race %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_race %t | FileCheck %s
 
+#define _GNU_SOURCE
 #include <sys/mman.h>
 
+#include "asleep.h"
 #include "two.h"
 
 #define BYTES (1 << 20)
@@ -17,6 +19,7 @@ static void first(void)
 {
 	long *earlier, *own;
 
+	asleep_wait(2); // nobody else maps anything meanwhile
 	earlier = mmap(0, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	earlier[1000] = 1;
 	munmap(earlier, BYTES);
