@@ -104,6 +104,11 @@ struct race_dump_asked {
 /* The whole dump (dump_gather.c). */
 void race_dump_tell(struct race_text *text, const struct race_dump_asked *asked);
 
+/* Where the thread is, in out; `inner` is room. */
+void race_dump_stack(const struct race_dump_asked *asked, const struct race_thread *thread,
+		     const struct race_wait *wait, const struct race_task *task,
+		     struct race_stack *out, struct race_stack *inner);
+
 /* The state of a thread in words; what it is for how long is left to the caller. */
 const char *race_dump_state(const struct race_wait *wait, const struct race_task *task,
 			    uint32_t arrived, struct race_names *names);
