@@ -50,9 +50,10 @@ RACE_STAND_IN(int, mq_close, (mqd_t queue))
 
 RACE_STAND_IN_FOR(int, close, (int fd), (fd))
 {
-	race_use_closing(&by, fd);
+	struct race_number_memory *memory = race_use_closing(&by, fd);
+
 	race_descriptor_closing(fd);
-	return race_use_closed(&by, fd, RACE_REAL(close)(fd));
+	return race_use_closed(&by, memory, RACE_REAL(close)(fd));
 }
 
 RACE_STAND_IN(int, shutdown, (int fd, int how))

@@ -14,27 +14,21 @@ void race_use_answered(int fd)
 		race_shadow_clear((uint64_t)&memory->sends, sizeof(memory->sends));
 }
 
-static struct race_number_memory *memory_of(int fd)
+struct race_number_memory *race_use_closing(const struct race_caller *by, int fd)
 {
-	return race_is_threaded() && !race_descriptor_is_anothers() ? race_descriptor_memory(fd) : NULL;
-}
+	struct race_number_memory *memory = race_is_threaded() ? race_descriptor_memory(fd) : NULL;
 
-void race_use_closing(const struct race_caller *by, int fd)
-{
-	struct race_number_memory *memory = memory_of(fd);
-
-	if (!memory)
-		return;
+	if (!memory || race_descriptor_is_anothers())
+		return NULL;
 	race_writes(by, &memory->sends, sizeof(memory->sends));
 	race_writes(by, &memory->receives, sizeof(memory->receives));
 	/* Whoever is given the number next has nothing to do with them. */
 	race_shadow_clear((uint64_t)memory, sizeof(memory->sends) + sizeof(memory->receives));
+	return memory;
 }
 
-int race_use_closed(const struct race_caller *by, int fd, int result)
+int race_use_closed(const struct race_caller *by, struct race_number_memory *memory, int result)
 {
-	struct race_number_memory *memory = memory_of(fd);
-
 	if (!memory || (result < 0 && errno != EBADF))
 		return result;
 	/* What is noted there belongs to an older opening, unless this close failed. */

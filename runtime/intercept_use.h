@@ -43,8 +43,8 @@ static inline ssize_t race_used(const struct race_caller *by, int fd, ssize_t re
 /* Something came out of it. */
 void race_use_answered(int fd);
 
-/* Around a close. */
-void race_use_closing(const struct race_caller *by, int fd);
-int race_use_closed(const struct race_caller *by, int fd, int result);
+/* Around a close: what the first one returns is for the second. */
+struct race_number_memory *race_use_closing(const struct race_caller *by, int fd);
+int race_use_closed(const struct race_caller *by, struct race_number_memory *memory, int result);
 
 #endif

@@ -33,7 +33,7 @@ static struct race_caller caller(void)
 	})
 #define SENDS() RACES(race_uses_to_send(&by, FD))
 #define RECEIVES() RACES(race_uses_to_receive(&by, FD))
-#define CLOSES() RACES(race_use_closing(&by, FD), race_use_closed(&by, FD, 0))
+#define CLOSES() RACES(race_use_closed(&by, race_use_closing(&by, FD), 0))
 #define FAILS(...) RACES(errno = EBADF, __VA_ARGS__)
 
 static int start(void **state)
@@ -102,8 +102,7 @@ static void closed_twice(void **state)
 	(void)state;
 	assert_false(CLOSES());
 	play_as(&b);
-	assert_false(RACES(race_use_closing(&by, FD)));
-	assert_true(FAILS(race_use_closed(&by, FD, -1)));
+	assert_true(FAILS(race_use_closed(&by, race_use_closing(&by, FD), -1)));
 }
 
 /* A number that is given out anew has no past. */
@@ -140,7 +139,7 @@ static void no_memory(void **state)
 	assert_true(race_descriptor_of_memory((uint64_t)&race_descriptor_memory(FD)->closed, &fd));
 	assert_int_equal(fd, FD);
 	assert_false(race_descriptor_of_memory((uint64_t)&a, &fd));
-	assert_false(RACES(race_uses_to_send(&by, -1), race_use_closing(&by, -1)));
+	assert_false(RACES(race_uses_to_send(&by, -1), race_use_closed(&by, race_use_closing(&by, -1), 0)));
 }
 
 int main(void)
