@@ -134,3 +134,16 @@ RACE_STAND_IN(int, sigrelse, (int number))
 	race_unsafe_forget();
 	return RACE_REAL(sigrelse)(number);
 }
+
+/* BSD's, of the first 32 signals. */
+RACE_STAND_IN(int, sigblock, (int mask))
+{
+	race_unsafe_forget();
+	return RACE_REAL(sigblock)(mask);
+}
+
+RACE_STAND_IN(int, sigsetmask, (int mask))
+{
+	race_unsafe_forget();
+	return RACE_REAL(sigsetmask)(mask);
+}

@@ -106,15 +106,36 @@ static void by_timer(void)
 	setitimer(ITIMER_REAL, &none, 0);
 }
 
+/* It waits until BSD's calls let it come: behind one that no other call stands before. */
+static void by_timer_let_in(void)
+{
+	struct itimerval soon = { { 0, 0 }, { 0, 1000 } };
+	int before = came;
+	sigset_t pending;
+
+	signal(SIGALRM, unsafe);
+	sigblock(sigmask(SIGALRM));
+	works();
+	setitimer(ITIMER_REAL, &soon, 0);
+	do
+		sigpending(&pending);
+	while (!sigismember(&pending, SIGALRM));
+	works();
+	sigsetmask(0);
+	WANT(before + 1, came);
+}
+
 static void *suspends(void *unused)
 {
+	int before = came;
 	sigset_t set;
 
 	works();
 	barrier_wait(&ready);
 	pthread_sigmask(SIG_BLOCK, 0, &set);
 	sigdelset(&set, SIGUSR1);
-	sigsuspend(&set);
+	while (came == before) /* another signal's handler may have ended it */
+		sigsuspend(&set);
 	works();
 	return unused;
 }
@@ -190,6 +211,7 @@ int main(void)
 	works();
 	by_itself();
 	by_timer();
+	by_timer_let_in();
 	left();
 	by_thread(suspends, unsafe, 1);
 	by_thread(works_first, unsafe, 0);
