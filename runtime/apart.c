@@ -131,6 +131,8 @@ uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t c
 		if (!is_own_plain(self, cells[i]))
 			continue;
 		own++;
+		if (race_cell_epoch(cells[i]) > apart->until)
+			continue;
 		for (uint32_t j = i + 1; j < count; j++) {
 			race_cell one = cells[i], two = cells[j];
 
