@@ -5,6 +5,7 @@
 #include "apart.h"
 
 #include "clock.h"
+#include "ignored.h"
 #include "site.h"
 #include "stats.h"
 #include "stop.h"
@@ -75,7 +76,7 @@ void race_apart_find(struct race_thread *self)
 
 /* ---- using them ---- */
 
-static bool are_alike(const struct race_apart *apart, uint64_t one, uint64_t two)
+static bool in_one_class(const struct race_apart *apart, uint64_t one, uint64_t two)
 {
 	uint64_t first = one < two ? one : two, second = one < two ? two : one;
 
@@ -85,6 +86,12 @@ static bool are_alike(const struct race_apart *apart, uint64_t one, uint64_t two
 		if (apart->last[i] < second)
 			return false;
 	return true;
+}
+
+static bool are_alike(const struct race_apart *apart, race_cell one, race_cell two)
+{
+	return in_one_class(apart, race_cell_epoch(one), race_cell_epoch(two)) &&
+	       race_ignored_alike(one, two);
 }
 
 static bool is_own_plain(const struct race_thread *self, race_cell c)
@@ -136,8 +143,7 @@ uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t c
 		for (uint32_t j = i + 1; j < count; j++) {
 			race_cell one = cells[i], two = cells[j];
 
-			if (!is_own_plain(self, two) ||
-			    !are_alike(apart, race_cell_epoch(one), race_cell_epoch(two)))
+			if (!is_own_plain(self, two) || !are_alike(apart, one, two))
 				continue;
 			cells[i] = one < two ? one_of(one, two) : one_of(two, one);
 			cells[j--] = cells[--count];

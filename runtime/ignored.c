@@ -69,6 +69,13 @@ bool race_ignored_has(race_cell c, bool wrote)
 	return map && get(map, race_cell_epoch(c)) & (wrote ? RACE_IGNORE_WRITES : RACE_IGNORE_READS);
 }
 
+bool race_ignored_alike(race_cell one, race_cell two)
+{
+	const uint8_t *map = race_load_acquire(&maps[race_cell_tid(one)]);
+
+	return !map || get(map, race_cell_epoch(one)) == get(map, race_cell_epoch(two));
+}
+
 /* Where several epochs become one, what was ignored in one is so in all. */
 void race_ignored_renew(race_cell (*renewed)(race_cell))
 {

@@ -22,6 +22,9 @@ void race_ignored_note(const struct race_thread *self);
 /* Was the access that left c one of an ignored section? */
 bool race_ignored_has(race_cell c, bool wrote);
 
+/* Of two cells of one thread: was the same ignored in their epochs? */
+bool race_ignored_alike(race_cell one, race_cell two);
+
 /* Epochs get new numbers, while the world holds still. */
 void race_ignored_renew(race_cell (*renewed)(race_cell));
 

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "apart.h"
+#include "ignored.h"
 #include "play.h"
 
 static void new_epoch(struct player *player)
@@ -101,6 +102,27 @@ static void a_lock_tells_them_apart(void **state)
 	play_as(&play_main);
 	assert_false(play_touch(&c, x, 1, RACE_WRITE));
 	assert_true(play_touch(&c, x + 1, 1, RACE_READ));
+}
+
+/* What is ignored is no race; the epochs beside it are. */
+static void ignored_sections_stay_apart(void **state)
+{
+	uint64_t x = play_memory();
+
+	(void)state;
+	assert_false(play_touch(&a, x, 1, RACE_WRITE));
+	play_as(&a);
+	race_ignored_begin(a.thread, RACE_IGNORE_WRITES);
+	play_as(&play_main);
+	assert_false(play_touch(&a, x + 1, 1, RACE_WRITE));
+	play_as(&a);
+	race_ignored_end(a.thread, RACE_IGNORE_WRITES);
+	play_as(&play_main);
+	look(&a);
+	assert_false(play_touch(&a, x + 2, 1, RACE_WRITE));
+	assert_false(play_touch(&b, x + 1, 1, RACE_READ));
+	assert_true(play_touch(&b, x, 1, RACE_READ));
+	assert_true(play_touch(&b, x + 2, 1, RACE_READ));
 }
 
 /* Epochs that began behind the look are each their own. */
@@ -193,6 +215,7 @@ int main(void)
 		PLAY_TEST(epochs_that_nobody_tells_apart_share_a_cell),
 		PLAY_TEST(one_who_knows_the_first_alone_tells_them_apart),
 		PLAY_TEST(a_lock_tells_them_apart),
+		PLAY_TEST(ignored_sections_stay_apart),
 		PLAY_TEST(a_look_is_good_for_what_was),
 		PLAY_TEST(the_newest_classes_are_kept),
 		PLAY_TEST(what_joined_is_found),
