@@ -113,6 +113,15 @@ bool race_access_is_done(uint64_t addr, uint64_t bytes, bool write)
 	return true;
 }
 
+bool race_access_atomic_is_done(uint64_t addr, uint64_t bytes, uint32_t site)
+{
+	race_cell fresh = __race_self.word | race_cell_masks(0xff, 0xff) | site;
+	uint32_t mask = ((1u << bytes) - 1) << (addr & 7);
+
+	return bytes <= 8 && mask <= 0xff && site &&
+	       race_granule_atomic_done(race_shadow_of(addr), fresh, mask);
+}
+
 void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site)
 {
 	uint64_t end = (addr + bytes + 7) & ~7ull;

@@ -17,6 +17,9 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
  * race_access has nothing to do. False: it may have. */
 bool race_access_is_done(uint64_t addr, uint64_t bytes, bool write);
 
+/* The same of an atomic access at that site. */
+bool race_access_atomic_is_done(uint64_t addr, uint64_t bytes, uint32_t site);
+
 /* [addr, addr + bytes) is new to the program: whatever was remembered there is gone,
  * and the calling thread has written it at `site`, without a check. */
 void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site);

@@ -52,7 +52,8 @@ void race_apart_find(struct race_thread *self)
 	struct race_apart *apart = &self->apart;
 	uint32_t tid;
 
-	race_stop_begin();
+	if (!race_stop_try())
+		return;
 	race_thread_lock();
 	race_count(classes_found);
 	tid = self->tid;

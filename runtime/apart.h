@@ -23,7 +23,7 @@
  * told apart no more. The first one stays the first. Returns how many there are then. */
 uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count);
 
-/* Finds self's classes. Outside of race_enter. */
+/* Finds self's classes, if the others hold still soon. Outside of race_enter. */
 void race_apart_find(struct race_thread *self);
 
 /* Self's epochs have other numbers, or another tid. */

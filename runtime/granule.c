@@ -239,27 +239,13 @@ static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const stru
 
 /* ---- short ways ---- */
 
-/* A thread that polls an atomic finds its own cell, of the same place and epoch. */
-static bool atomic_done(const race_cell *shadow, race_cell fresh, uint32_t mask)
-{
-	const uint64_t written = race_cell_masks(0, 0xff);
-
-	for (int i = 0; i < 2; i++) {
-		race_cell c = race_load(&shadow[i]);
-
-		if (!((c ^ fresh) & ~written) && !(c & race_cell_masks(0, mask)))
-			return true;
-	}
-	return false;
-}
-
 /* In a later epoch, the own cell is renewed beside whatever cannot race with an atomic. */
 static bool renew_atomic(race_cell *shadow, const struct race_touch *t, bool alone)
 {
 	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
 	race_cell fresh = race_judge_own_cell(0, t), other = c1;
 
-	if (atomic_done(shadow, fresh, t->mask))
+	if (race_granule_atomic_done(shadow, fresh, t->mask))
 		return true;
 	/* All but the epoch the same: tid, bytes and place. */
 	if ((c0 ^ fresh) & RACE_BELOW_EPOCH) {

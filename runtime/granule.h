@@ -47,6 +47,20 @@ RACE_INLINE enum race_whole race_granule_decide(race_cell c0, race_cell c1,
 	return RACE_WHOLE_UNUSUAL;
 }
 
+/* A thread that polls an atomic finds `fresh`, its own cell of the same place and epoch. */
+RACE_INLINE bool race_granule_atomic_done(const race_cell *shadow, race_cell fresh, uint32_t mask)
+{
+	const uint64_t written = race_cell_masks(0, 0xff);
+
+	for (int i = 0; i < 2; i++) {
+		race_cell c = race_load(&shadow[i]);
+
+		if (!((c ^ fresh) & ~written) && !(c & race_cell_masks(0, mask)))
+			return true;
+	}
+	return false;
+}
+
 /* A short way for an atomic: the same place in the same or a later epoch. */
 bool race_granule_touch_atomic(const struct race_touch *t);
 

@@ -18,7 +18,7 @@ static bool overlap(const struct race_sync *sync, uint64_t addr, uint32_t bytes)
 	return wide && sync->addr < addr + bytes && addr < sync->addr + wide;
 }
 
-struct race_sync *race_mixed_find(uint64_t addr, uint32_t bytes)
+struct race_sync *race_mixed_look(uint64_t addr, uint32_t bytes)
 {
 	uint64_t name = race_shared_name(addr);
 	bool shares = false;

@@ -16,11 +16,19 @@
 #ifndef RACE_MIXED_H
 #define RACE_MIXED_H
 
+#include "shared.h"
 #include "sync.h"
+
+struct race_sync *race_mixed_look(uint64_t addr, uint32_t bytes);
 
 /* An atomic of so many bytes at addr is to be read: its object, or NULL when nothing was
  * released there. */
-struct race_sync *race_mixed_find(uint64_t addr, uint32_t bytes);
+RACE_INLINE struct race_sync *race_mixed_find(uint64_t addr, uint32_t bytes)
+{
+	struct race_sync *sync = race_sync_chain(race_shared_name(addr));
+
+	return race_likely(sync && sync->addr == addr) ? sync : race_mixed_look(addr, bytes);
+}
 
 /* The object that an atomic of so many bytes at sync's address has: sync, or another.
  * Inside race_enter; sync is locked, and so is what is returned. */

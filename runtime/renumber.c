@@ -107,9 +107,14 @@ static bool is_needed(const struct race_thread *self)
 }
 
 /* Another thread may have done it while this one waited. */
-static void stop_and_renumber(const struct race_thread *self, bool in_any_case)
+static void stop_and_renumber(struct race_thread *self, bool in_any_case)
 {
-	race_stop_begin();
+	if (!race_stop_unless_forking()) {
+		/* When it leaves race_enter the next time. */
+		self->wants_renumbering = true;
+		race_store(&__race_self.pending, 1);
+		return;
+	}
 	if (in_any_case || is_needed(self)) {
 		race_stop_checks();
 		renumber();

@@ -75,29 +75,54 @@ static bool all_come_out_soon(void)
 	return true;
 }
 
-static void ask_out(void)
+enum answer { STOPPED, ANOTHER_STOPS, NOT_YET };
+
+static enum answer ask_out(void)
 {
 	uint32_t nobody = 0;
 
 	race_enter();
-	while (!__atomic_compare_exchange_n(&race_stopping, &nobody, 1, false, __ATOMIC_SEQ_CST,
-	                                    __ATOMIC_RELAXED)) {
+	if (!__atomic_compare_exchange_n(&race_stopping, &nobody, 1, false, __ATOMIC_SEQ_CST,
+	                                 __ATOMIC_RELAXED)) {
 		race_leave();
-		nobody = 0;
-		race_enter();
+		return ANOTHER_STOPS;
 	}
+	if (all_come_out_soon())
+		return STOPPED;
+	race_stop_end();
+	return NOT_YET;
+}
+
+bool race_stop_try(void)
+{
+	return ask_out() == STOPPED;
 }
 
 /* A report waits inside for the loader's lock, whose holder may run a library's
  * constructor and now wait for us: let them go on for a moment, then ask anew. */
-void race_stop_begin(void)
+static bool stop(bool beside_fork)
 {
 	const struct timespec moment = { .tv_nsec = 1000000 };
 
-	for (ask_out(); !all_come_out_soon(); ask_out()) {
-		race_stop_end();
-		race_sys_nanosleep(&moment, NULL);
+	while (beside_fork || race_load(&race_stopping) < RACE_FORKING) {
+		enum answer answer = ask_out();
+
+		if (answer == STOPPED)
+			return true;
+		if (answer == NOT_YET)
+			race_sys_nanosleep(&moment, NULL);
 	}
+	return false;
+}
+
+void race_stop_begin(void)
+{
+	stop(true);
+}
+
+bool race_stop_unless_forking(void)
+{
+	return stop(false);
 }
 
 /* Nobody changes its own word any more: that is done inside of race_enter. */

@@ -22,6 +22,14 @@
 bool race_barrier_in_all(void);
 
 void race_stop_begin(void);
+
+/* The same, unless another thread forks. Who is called by libc below a lock that fork wants
+ * would wait here for ever: then it returns false, and nothing is stopped. */
+bool race_stop_unless_forking(void);
+
+/* The same, unless another thread stops the world or forks, or one does not come out soon. */
+bool race_stop_try(void);
+
 void race_stop_checks(void);
 
 /* Every thread goes on, in the epoch that its clock says. */
