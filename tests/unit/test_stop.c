@@ -15,6 +15,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "apart.h"
 #include "play.h"
 #include "renumber.h"
 #include "stop.h"
@@ -105,11 +106,38 @@ static void renumbered_at_work(void **state)
 	assert_int_equal(race_report_count(), reports);
 }
 
+/* A thread that libc calls below a lock that fork wants, while libc forks: it must come back
+ * out with nothing done, or both wait for ever. */
+static void who_keeps_a_fork_waiting_does_not_wait_for_it(void **state)
+{
+	struct race_thread *self = race_self();
+
+	(void)state;
+	race_thread_tick(self);
+	race_apart_find(self);
+	assert_int_not_equal(self->apart.until, 0);
+	race_apart_forget(self);
+	race_store(&race_stopping, RACE_FORKING_LATE);
+	assert_false(race_stop_try());
+	assert_false(race_stop_unless_forking());
+	race_apart_find(self);
+	assert_int_equal(self->apart.until, 0);
+	race_renumber_now(self);
+	assert_true(self->wants_renumbering);
+	assert_int_equal(race_load(&race_stopping), RACE_FORKING_LATE);
+	assert_false(race_is_busy());
+	race_store(&race_stopping, 0);
+	self->wants_renumbering = false;
+	race_enter();
+	race_leave();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_moves_in_between),
 		cmocka_unit_test(renumbered_at_work),
+		cmocka_unit_test(who_keeps_a_fork_waiting_does_not_wait_for_it),
 	};
 
 	return cmocka_run_group_tests(tests, play_begin, NULL);
