@@ -8,6 +8,12 @@
 // RUN: %race_cc -O0 -I%S/../../../include -DMISSING=4 %s -o %t && %expect_race %t | FileCheck --check-prefix FOUR %s
 // RUN: %race_cc -O2 -I%S/../../../include -DMISSING=5 %s -o %t && %expect_race %t | FileCheck --check-prefix FIVE %s
 // RUN: %race_cc -O2 -I%S/../../../include -DMISSING=6 %s -o %t && %expect_race %t | FileCheck --check-prefix SIX %s
+// RUN: %race_cxx -O2 -I%S/../../../include -DMISSING=1 -x c++ %s -o %t && %expect_race %t | FileCheck --check-prefix ONE %s
+// RUN: %race_cxx -O2 -I%S/../../../include -DMISSING=2 -x c++ %s -o %t && %expect_race %t | FileCheck --check-prefix TWO %s
+// RUN: %race_cxx -O2 -I%S/../../../include -DMISSING=3 -x c++ %s -o %t && %expect_race %t | FileCheck --check-prefix THREE %s
+// RUN: %race_cxx -O2 -I%S/../../../include -DMISSING=4 -x c++ %s -o %t && %expect_race %t | FileCheck --check-prefix FOUR %s
+// RUN: %race_cxx -O0 -I%S/../../../include -DMISSING=5 -x c++ %s -o %t && %expect_race %t | FileCheck --check-prefix FIVE %s
+// RUN: %race_cxx -O0 -I%S/../../../include -DMISSING=6 -x c++ %s -o %t && %expect_race %t | FileCheck --check-prefix SIX %s
 
 #include "ignored.h"
 

@@ -7,6 +7,10 @@
 // RUN: python3 %support/check_json.py %t.out | grep -c '^now:' | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_race %t > %t.out
 // RUN: awk '/^=====/ { inside = !inside; n = 0 } /WARNING/ { if (!inside || n++) exit 1; all++ } /^(Write|Previous)/ && !inside { exit 1 } END { print all }' %t.out | FileCheck %s
+// RUN: %race_cxx -O2 -x c++ %s -o %t && %expect_race env RACE_OPTIONS=format=json %t > %t.out
+// RUN: python3 %support/check_json.py %t.out | grep -c '^now:' | FileCheck %s
+// RUN: %race_cxx -O0 -x c++ %s -o %t && %expect_race %t > %t.out
+// RUN: awk '/^=====/ { inside = !inside; n = 0 } /WARNING/ { if (!inside || n++) exit 1; all++ } /^(Write|Previous)/ && !inside { exit 1 } END { print all }' %t.out | FileCheck %s
 
 #include <sys/wait.h>
 #include <unistd.h>
