@@ -238,7 +238,7 @@ struct olds {
 #define CALLER(name) \
 	struct race_caller by = { RACE_CALLER, RACE_FUNCTION(#name "()"), true }
 
-#define RACE_LIBC_OLD(type, name, params, args, olds_, ...)                            \
+#define OLD(type, name, params, args, how, olds_, ...)                                 \
 	static struct olds name##_olds params                                          \
 	{                                                                              \
 		return (struct olds){ LIST olds_ };                                    \
@@ -248,10 +248,19 @@ struct olds {
 	{                                                                              \
 		__VA_ARGS__;                                                           \
 	}                                                                              \
-	STAND_IN(type, name, params, args, name)
+	STAND_IN(type, name, params, args, name, how)
+
+#define AT_ONCE(name, call) call
+#define ASLEEP(name, call) RACE_CALL_WAITS(-1, RACE_CALLER, #name, call)
+
+#define RACE_LIBC_OLD(type, name, params, args, olds, ...)                             \
+	OLD(type, name, params, args, AT_ONCE, olds, __VA_ARGS__)
 
 #define RACE_LIBC(type, name, params, args, ...)                                       \
-	RACE_LIBC_OLD(type, name, params, args, (0, 0), __VA_ARGS__)
+	OLD(type, name, params, args, AT_ONCE, (0, 0), __VA_ARGS__)
+
+#define RACE_LIBC_WAITS(type, name, params, args, ...)                                 \
+	OLD(type, name, params, args, ASLEEP, (0, 0), __VA_ARGS__)
 
 #define AS(type, name, params, args, told, as, as_args)                                \
 	static struct olds name##_olds params                                          \
@@ -263,7 +272,7 @@ struct olds {
 	{                                                                              \
 		as##_touched(by, old, result, LIST as_args);                           \
 	}                                                                              \
-	STAND_IN(type, name, params, args, told)
+	STAND_IN(type, name, params, args, told, AT_ONCE)
 
 #define RACE_LIBC_AS(type, name, params, args, as, as_args)                            \
 	AS(type, name, params, args, name, as, as_args)
@@ -275,7 +284,7 @@ struct olds {
 /* Weak: a program's own function of that name claims it (pass/Sync.cpp). */
 #define OWN_NAME RACE_EXPORT __attribute__((weak))
 
-#define STAND_IN(type, name, params, args, told)                                       \
+#define STAND_IN(type, name, params, args, told, how)                                  \
 	OWN_NAME type __race_##name params                                             \
 	{                                                                              \
 		bool watched = race_is_threaded();                                     \
@@ -285,7 +294,7 @@ struct olds {
 		RACE_CALLS(told, RACE_CALLER);                                         \
 		if (watched)                                                           \
 			old = name##_olds args;                                        \
-		result = name args;                                                    \
+		result = how(name, name args);                                         \
 		if (watched) {                                                         \
 			CALLER(told);                                                  \
 			int kept = errno;                                              \

@@ -205,7 +205,8 @@ int main(void)
 // CHECK-NEXT: epoll_wait()
 // CHECK: Thread T9 [signal wait, {{[0-9]+ m?s}}]:
 // CHECK-NEXT: sigwait()
-// CHECK: Thread T10 [process wait
+// CHECK: Thread T10 [process wait, {{[0-9]+ m?s}}]:
+// CHECK-NEXT: waitpid()
 // CHECK: waits_for_the_child()
 // CHECK: Thread T11 [IO wait write(fd {{[0-9]+}}, pipe), {{[0-9]+ m?s}}]:
 // CHECK-NEXT: write()
