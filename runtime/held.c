@@ -12,9 +12,11 @@
 
 #include "alloc.h"
 #include "history.h"
+#include "platform.h"
 
 #define ROOM_FIRST 16
-#define TRIES 1000
+#define TRIES 200
+#define TRIES_AT_ONCE 100
 
 static void changed(struct race_thread *self, uint32_t by)
 {
@@ -140,6 +142,15 @@ void race_held_pop_kind(struct race_thread *self, uint64_t addr, enum race_hold_
 	race_held_pop(self, addr);
 }
 
+/* An owner that moves entries and has lost its processor needs some time to get on. */
+static void let_it_end(int tries)
+{
+	const struct timespec moment = { .tv_nsec = 100000 };
+
+	if (tries >= TRIES_AT_ONCE && !race_alone)
+		race_sys_nanosleep(&moment, NULL);
+}
+
 /* Its owner may be moving entries: then once more. One that is moved while it is taken out
  * stands in the list again, one place before. */
 void race_held_lose(struct race_thread *holder, uint64_t addr)
@@ -157,6 +168,7 @@ void race_held_lose(struct race_thread *holder, uint64_t addr)
 		race_store(&holder->holds_lost, true);
 		if (!(changes & 1) && race_load_acquire(&holder->holds_changes) == changes)
 			break;
+		let_it_end(i);
 	}
 }
 
@@ -188,6 +200,7 @@ uint32_t race_held_copy(const struct race_thread *thread, struct race_hold *out,
 		copied = copy(thread, out, most);
 		if (!(changes & 1) && race_load(&thread->holds_changes) == changes)
 			break;
+		let_it_end(i);
 	}
 	return copied;
 }
