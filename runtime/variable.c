@@ -124,6 +124,18 @@ struct member {
 	uint32_t length;
 };
 
+static struct member member_take(const char **text)
+{
+	struct member member = { .offset = number_take(text) };
+
+	member.bytes = number_take(text);
+	member.name = *text;
+	member.length = line_take(text);
+	member.type = *text;
+	type_skip(text);
+	return member;
+}
+
 /* The one member of the aggregate at `text` (behind its name) that holds all of
  * [offset, offset + bytes). */
 static bool member_find(const char *text, uint64_t offset, uint64_t bytes, struct member *only)
@@ -131,13 +143,8 @@ static bool member_find(const char *text, uint64_t offset, uint64_t bytes, struc
 	uint32_t holding = 0;
 
 	while (*text && *text != '}') {
-		struct member member = { .offset = number_take(&text) };
+		struct member member = member_take(&text);
 
-		member.bytes = number_take(&text);
-		member.name = text;
-		member.length = line_take(&text);
-		member.type = text;
-		type_skip(&text);
 		if (member.offset > offset || offset + bytes > member.offset + member.bytes)
 			continue;
 		*only = member;
@@ -173,13 +180,8 @@ static void members_tell(const char *text, struct walk *walk, struct race_names 
 	uint32_t count = 0;
 
 	while (*text && *text != '}') {
-		struct member member = { .offset = number_take(&text) };
+		struct member member = member_take(&text);
 
-		member.bytes = number_take(&text);
-		member.name = text;
-		member.length = line_take(&text);
-		member.type = text;
-		type_skip(&text);
 		if (member.offset >= walk->offset + walk->bytes ||
 		    walk->offset >= member.offset + member.bytes)
 			continue;
