@@ -97,13 +97,18 @@ static void by_thread(void *(*routine)(void *), void (*handler)(int), int inside
 
 static void by_timer(void)
 {
-	struct itimerval time = { { 0, 0 }, { 0, 1000 } };
+	struct itimerval time = { { 0, 1000 }, { 0, 1000 } };
 
 	signal(SIGALRM, allocates);
 	setitimer(ITIMER_REAL, &time, 0);
+	works();
+	/* The first signals may have come before that. */
+	__atomic_store_n((int *)&came, 0, __ATOMIC_RELAXED);
 	do
 		works();
 	while (!__atomic_load_n((int *)&came, __ATOMIC_RELAXED));
+	time = (struct itimerval){ 0 };
+	setitimer(ITIMER_REAL, &time, 0);
 }
 
 int main(int argc, char **argv)
