@@ -100,6 +100,7 @@ struct race_caller {
 		__attribute__((weak, alias("plain_" #name)));                          \
 	RACE_REAL_ENTRY(name, plain_##name)                                            \
 	static type name##_for RACE_WITH_CALLER params
+
 /* One that may have one more argument: `last` stands in front of the ellipsis, all_params
  * have the argument, and args call it `more`. */
 #define RACE_STAND_IN_MORE(type, name, params, args, last, all_params)                 \

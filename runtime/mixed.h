@@ -19,6 +19,7 @@
 #include "shared.h"
 #include "sync.h"
 
+/* race_mixed_find, where the first object in these 8 bytes is not the one. */
 struct race_sync *race_mixed_look(uint64_t addr, uint32_t bytes);
 
 /* An atomic of so many bytes at addr is to be read: its object, or NULL when nothing was
