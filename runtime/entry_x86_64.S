@@ -23,7 +23,6 @@
 #define BUSY %fs:40(%r11)		/* and `pending` behind it */
 #define AS_OWNER %fs:48(%r11)
 #define WINDOW 0x10000			/* in BUSY (owner.h) */
-#define EVERYBODY 0xffff
 #define READS 8192			/* in struct race_thread */
 
 #define SHADOW_MASK 0x1ffffffffff8
@@ -145,7 +144,7 @@
 	mov %r8, %r9
 	shr $13, %r9
 	mov race_pages(%rip), %r11
-	movzwl (%r11,%r9,4), %r9d
+	mov (%r11,%r9,8), %r9d
 	mov __race_self@gottpoff(%rip), %r11
 	cmp AS_OWNER, %r9d
 	jne 7f
@@ -156,7 +155,7 @@
 	jnz race_door_left		/* signals wait */
 	ret
 7:	.cfi_restore_state
-	cmp $EVERYBODY, %r9d
+	cmp $-1, %r9d			/* everybody */
 	jne 9f
 	lock cmpxchg16b (%r8)
 	je 6b

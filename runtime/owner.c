@@ -6,19 +6,33 @@
 
 #include "alloc.h"
 #include "platform.h"
+#include "slot.h"
 #include "stats.h"
 #include "stop.h"
 
 #define PAGES ((RACE_SHADOW_MASK + 8) >> RACE_PAGE_SHIFT)
 
-/* After so many moves a page is everybody's. */
-#define MOVES_MOST 4
-
-/* Who goes through memory page by page gets ever more pages of their owner at once. */
+/* An access may go over so many pages that they are handed over together. */
 #define AT_ONCE_MOST 64
+
+/* What it costs that a page changes hands: with a barrier, and when it was free. A page that
+ * cost so much is everybody's. */
+#define COST_MOVED 16
+#define COST_TAKEN 1
+#define COST_MOST 64
+
+/* A barrier costs as much as to take so many pages again. */
+#define BARRIER_IN_PAGES 128
+
+#define RENAMED_MOST ((RACE_OWNER_NONE >> RACE_SLOT_NAME_SHIFT) - 1)
 
 struct race_page *race_pages;
 static bool without_barrier; /* the kernel has none to offer: all pages are everybody's */
+
+/* Under each slot's present name, about: the pages taken, and those handed over. */
+static struct {
+	uint32_t taken, lost;
+} balance[RACE_TIDS];
 
 void race_owner_init(void)
 {
@@ -68,69 +82,150 @@ static void wait_for_window(uint32_t tid)
 			race_sys_sched_yield();
 }
 
-static bool is_to_move(const struct race_page *page, uint16_t from)
+static uint32_t tid_of(uint32_t owner)
 {
-	return race_load(&page->owner) == from;
+	return (owner & ((1u << RACE_SLOT_NAME_SHIFT) - 1)) - 1;
 }
 
-static bool claim(struct race_page *page, uint16_t from, uint16_t to)
+static bool is_free(uint32_t owner)
+{
+	return owner == RACE_OWNER_NOBODY || owner != race_slot_name(tid_of(owner));
+}
+
+static bool claim(struct race_page *page, uint32_t from, uint32_t to)
 {
 	return __atomic_compare_exchange_n(&page->owner, &from, to, false, __ATOMIC_SEQ_CST,
 	                                   __ATOMIC_RELAXED);
 }
 
-/* Up to `most` pages from this one on, as far as they are `from`'s. */
-static void move(struct race_page *page, uint16_t from, uint32_t most)
+static void add(uint32_t *count, uint32_t n)
 {
-	uint16_t me = __race_self.as_owner;
-	uint32_t count = 0;
+	__atomic_fetch_add(count, n, __ATOMIC_RELAXED);
+}
 
-	while (count < most && is_to_move(&page[count], from) &&
+static void take_free(struct race_page *page, uint32_t owner)
+{
+	uint32_t me = __race_self.as_owner, cost = race_load(&page->cost);
+
+	if (owner != RACE_OWNER_NOBODY && tid_of(owner) != tid_of(me))
+		cost += COST_TAKEN;
+	if (without_barrier || me == RACE_OWNER_NONE || cost > COST_MOST)
+		me = RACE_OWNER_EVERYBODY;
+	if (!claim(page, owner, me))
+		return;
+	race_count(pages_taken);
+	race_count_many(RACE_STAT_pages_shared, me == RACE_OWNER_EVERYBODY);
+	race_store(&page->cost, cost);
+	if (me != RACE_OWNER_EVERYBODY)
+		add(&balance[tid_of(me)].taken, 1);
+}
+
+/* Up to `most` pages from this one on, as far as they are `from`'s. */
+static void move(struct race_page *page, uint32_t from, uint32_t most)
+{
+	uint32_t me = __race_self.as_owner, count = 0;
+
+	while (count < most && race_load(&page[count].owner) == from &&
 	       claim(&page[count], from, RACE_OWNER_MOVING))
 		count++;
 	if (!count)
 		return;
 	race_count(hand_overs);
 	race_count_many(RACE_STAT_pages_moved, count);
-	wait_for_window(from - 1);
+	add(&balance[tid_of(from)].lost, 1);
+	wait_for_window(tid_of(from));
 	for (uint32_t i = 0; i < count; i++) {
-		bool settled = me == RACE_OWNER_NONE || ++page[i].moves > MOVES_MOST;
+		uint32_t cost = race_load(&page[i].cost) + COST_MOVED;
+		bool settled = me == RACE_OWNER_NONE || cost > COST_MOST;
 
+		race_store(&page[i].cost, cost);
 		race_count_many(RACE_STAT_pages_shared, settled);
 		race_store_release(&page[i].owner, settled ? RACE_OWNER_EVERYBODY : me);
 	}
+	if (me != RACE_OWNER_NONE)
+		add(&balance[tid_of(me)].taken, count);
 }
 
-/* One page, or as many as the access goes over; more when the last one moved to this
- * thread was the one before. */
-static uint32_t at_once(const struct race_page *page, uint64_t addr, uint64_t bytes)
+/* Would it have cost less so far, had all pages been free at once? */
+static bool is_worn(uint32_t owner)
 {
-	uint32_t reach = ((addr & (RACE_PAGE_BYTES - 1)) + bytes - 1) / RACE_PAGE_BYTES + 1;
-	struct race_thread *self = __race_self.thread;
+	uint32_t tid = tid_of(owner);
 
-	if (self->next_page == page && self->pages_at_once < AT_ONCE_MOST)
-		self->pages_at_once *= 2;
-	else if (self->next_page != page)
-		self->pages_at_once = 1;
-	if (reach < self->pages_at_once)
-		reach = self->pages_at_once;
-	if (reach > AT_ONCE_MOST)
-		reach = AT_ONCE_MOST;
-	self->next_page = page + reach;
-	return reach;
+	return (uint64_t)race_load(&balance[tid].lost) * BARRIER_IN_PAGES >=
+		       race_load(&balance[tid].taken) &&
+	       owner >> RACE_SLOT_NAME_SHIFT < RENAMED_MOST;
+}
+
+/* Does it still go by this name? Then it is given the next one, to be told when its window
+ * is closed. */
+static bool has_to_learn(uint32_t owner)
+{
+	const struct race_thread *thread = race_thread_in_slot(tid_of(owner));
+	uint32_t *name = thread && thread->words ? &thread->words->as_owner : NULL;
+	bool learns = name && race_load(name) == owner;
+
+	if (learns)
+		race_store(name, owner + (1u << RACE_SLOT_NAME_SHIFT));
+	return learns;
+}
+
+/* All pages of this name are free from here on. Threads begin and end in the slot under the
+ * lock, too: one that is born while this one waits has the old name, and learns it in turn. */
+static void rename_owner(uint32_t owner)
+{
+	uint32_t tid = tid_of(owner);
+
+	race_thread_lock();
+	while (race_slot_name(tid) == owner && has_to_learn(owner)) {
+		race_thread_unlock();
+		wait_for_window(tid);
+		race_thread_lock();
+	}
+	if (race_slot_name(tid) == owner) {
+		race_store_release(&race_slots[tid].renamed, race_slots[tid].renamed + 1);
+		race_store(&balance[tid].taken, 0);
+		race_store(&balance[tid].lost, 0);
+		race_count(renamed_owners);
+	}
+	race_thread_unlock();
+}
+
+/* One thread at a time: else one that came later would take the other's wait for its own. */
+static void rename_or_yield(uint32_t owner)
+{
+	static uint32_t renaming;
+	uint32_t nobody = 0;
+
+	if (__atomic_compare_exchange_n(&renaming, &nobody, 1, false, __ATOMIC_ACQUIRE,
+	                                __ATOMIC_RELAXED)) {
+		rename_owner(owner);
+		race_store_release(&renaming, 0);
+	} else {
+		race_sys_sched_yield();
+	}
+}
+
+/* How many pages an access goes over; not more than come at once. */
+static uint32_t reach(uint64_t addr, uint64_t bytes)
+{
+	uint64_t pages = ((addr & (RACE_PAGE_BYTES - 1)) + bytes - 1) / RACE_PAGE_BYTES + 1;
+
+	return pages < AT_ONCE_MOST ? (uint32_t)pages : AT_ONCE_MOST;
 }
 
 void race_owner_take(uint64_t addr, uint64_t bytes)
 {
 	struct race_page *page = race_page_of(addr);
-	uint16_t me = __race_self.as_owner, owner = race_load(&page->owner);
+	uint32_t owner = race_load_acquire(&page->owner);
 
-	if (owner == RACE_OWNER_NOBODY) {
-		race_count(pages_taken);
-		claim(page, owner, without_barrier || me == RACE_OWNER_NONE ? RACE_OWNER_EVERYBODY : me);
-	} else if (owner == RACE_OWNER_MOVING) {
+	if (owner == RACE_OWNER_EVERYBODY || owner == __race_self.as_owner)
+		return;
+	if (owner == RACE_OWNER_MOVING)
 		race_sys_sched_yield();
-	} else if (owner != RACE_OWNER_EVERYBODY && owner != me) {
-		move(page, owner, at_once(page, addr, bytes));
-	}
+	else if (is_free(owner))
+		take_free(page, owner);
+	else if (is_worn(owner))
+		rename_or_yield(owner);
+	else
+		move(page, owner, reach(addr, bytes));
 }

@@ -6,6 +6,7 @@
  * them one after the other.
  *
  *     NOBODY ----> T ----> MOVING ----> U, or EVERYBODY (the last state)
+ *                   \----> T's old name ----> whoever comes first
  *
  * Whoever changes cells does it within a window of its own, a count in the upper half of
  * `busy`: open the window, look at the owner, change, close. The first to come takes the
@@ -13,7 +14,12 @@
  *   1. sets MOVING, so that windows opened from here on find the page not theirs;
  *   2. has a barrier executed by all threads: what opened before is seen from here on;
  *   3. waits until T's window is closed, and is the owner, or makes it everybody's.
- * A page that was handed over some times becomes everybody's. So each change of a granule
+ * Who has wanted many of T's pages gives T another name instead, has the barrier and waits,
+ * and tells all the new name then: what belongs to the old one is nobody's, and T takes its
+ * pages back where it comes by. A name never comes again, so that who finds an old one may
+ * take the page without asking. (As a class's locks are rebiased in bulk: Russell and
+ * Detlefs, OOPSLA 2006.)
+ * A page that changed hands some times becomes everybody's. So each change of a granule
  * is one step for all others, whoever makes it; test_owner_model.c tries all orders.
  *
  * In a window nobody waits for another's window; locks that are taken in one (a list's,
@@ -30,17 +36,17 @@
 #include "thread.h"
 
 #define RACE_OWNER_NOBODY 0
-/* 1 to 1023: the thread with this tid + 1 */
+/* A thread, by the name its slot had then (race_slot_name) */
 /* RACE_OWNER_NONE: never there */
-#define RACE_OWNER_MOVING 0xfffe
-#define RACE_OWNER_EVERYBODY 0xffff
+#define RACE_OWNER_MOVING 0xfffffffe
+#define RACE_OWNER_EVERYBODY 0xffffffff
 
 struct race_page {
-	uint16_t owner;
-	uint16_t moves; /* how often it was handed over */
+	uint32_t owner;
+	uint32_t cost; /* of the times it changed hands (owner.c) */
 };
 
-_Static_assert(sizeof(struct race_page) == 4, "entry_x86_64.S");
+_Static_assert(sizeof(struct race_page) == 8, "entry_x86_64.S");
 
 #define RACE_PAGE_SHIFT 12
 #define RACE_PAGE_BYTES (1ull << RACE_PAGE_SHIFT)
@@ -67,13 +73,13 @@ RACE_INLINE bool race_owner_open(uint64_t addr, uint64_t bytes)
 	const struct race_page *page = race_page_of(addr);
 
 	for (;;) {
-		uint16_t owner;
+		uint32_t owner;
 
 		race_store(&__race_self.busy, __race_self.busy + RACE_WINDOW);
 		/* The store is visible before this load: who sets MOVING sees to it. */
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		owner = race_load(&page->owner);
-		if (race_likely(owner == __race_self.as_owner))
+		if (race_likely(owner == race_load(&__race_self.as_owner)))
 			return true;
 		if (owner == RACE_OWNER_EVERYBODY)
 			return false;

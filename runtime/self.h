@@ -42,7 +42,7 @@ _Static_assert(offsetof(struct race_words, as_owner) == 48, "entry_x86_64.S");
 /* A window, in which cells change, counts so much in `busy` (owner.h). */
 #define RACE_WINDOW (1u << 16)
 
-#define RACE_OWNER_NONE 0xfffd /* what a thread is called that can own no page */
+#define RACE_OWNER_NONE 0xfffffffd /* what a thread is called that can own no page */
 
 extern __thread struct race_words __race_self
 	__attribute__((visibility("default"), tls_model("initial-exec")));

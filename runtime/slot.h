@@ -26,9 +26,19 @@ struct race_slot {
 	struct race_tenure *tenures; /* newest first */
 	uint64_t end;                /* clock entry of its end; 0: alive or never used */
 	uint64_t ended_as;           /* order of ending; 0: not free */
+	uint32_t renamed;            /* how often its thread's pages were all given up (owner.h) */
 };
 
 extern struct race_slot race_slots[RACE_TIDS];
+
+/* What its thread is called now as a page's owner. */
+#define RACE_SLOT_NAME_SHIFT 10
+_Static_assert(RACE_TIDS <= 1 << RACE_SLOT_NAME_SHIFT, "the last tid is no thread's");
+
+RACE_INLINE uint32_t race_slot_name(uint32_t tid)
+{
+	return race_load_acquire(&race_slots[tid].renamed) << RACE_SLOT_NAME_SHIFT | (tid + 1);
+}
 
 /* A slot for a thread that starts out with this clock, taken; 0 when there is none. It
  * is one whose earlier lives the clock orders before the thread. */

@@ -114,7 +114,7 @@ static void put_words(struct race_thread *thread)
 	words->history = thread->history;
 	words->wrap = ~((uint64_t)(thread->history_end - thread->history) * 8);
 	words->thread = thread;
-	words->as_owner = thread->tid + 1;
+	words->as_owner = race_slot_name(thread->tid);
 	words->word = race_thread_word(thread);
 }
 
@@ -370,7 +370,7 @@ static RACE_COLD bool move_to_another_slot(struct race_thread *self)
 		self->first_epoch = race_slot_last_epoch(tid) + 1;
 		self->tid = tid;
 		self->apart.until = 0;
-		__race_self.as_owner = tid + 1;
+		__race_self.as_owner = race_slot_name(tid);
 		/* An ended thread's memory waits in the old slot for the next one. */
 		old->thread = slot->thread;
 		race_slot_begin_tenure(tid, self->life, self->first_epoch);

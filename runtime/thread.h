@@ -94,10 +94,6 @@ struct race_thread {
 	/* The innermost pthread_once it has called, and the one whose routine it is in
 	 * (intercept_wait.c). */
 	struct once *once, *once_running;
-	/* Where the next page would be, were pages to come to it one by one, and how many it
-	 * would get then (owner.c). */
-	const struct race_page *next_page;
-	uint32_t pages_at_once;
 	uint32_t library_locks; /* what mutexes do that are locked now (below) */
 	uint32_t ignore_reads, ignore_writes; /* depth of sections (ignored.h); */
 	uint32_t ignore_sync;                 /* of another (annotate.c) */

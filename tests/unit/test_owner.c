@@ -15,6 +15,7 @@
 
 #include "owner.h"
 #include "play.h"
+#include "slot.h"
 
 /* `pages` that nobody has. */
 static uint64_t fresh(uint64_t pages)
@@ -30,7 +31,7 @@ static uint32_t owner_of(uint64_t addr)
 
 static uint32_t name_of(const struct player *player)
 {
-	return player->thread->tid + 1;
+	return race_slot_name(player->thread->tid);
 }
 
 static void first_to_come_has_it(void **state)
@@ -96,25 +97,71 @@ static void range_takes_its_pages(void **state)
 				 page >= 1 && page <= 4 ? name_of(&b) : name_of(&a));
 }
 
-/* Who goes through memory takes ever more at once, but never what is a third one's. */
-static void steps_grow(void **state)
+static uint32_t renamed(const struct player *player)
 {
-	uint64_t x = fresh(64);
-	uint64_t last = 0;
+	return race_slot_name(player->thread->tid) >> RACE_SLOT_NAME_SHIFT;
+}
+
+static uint32_t owned_by(const struct player *player, uint64_t addr, uint64_t pages)
+{
+	uint32_t count = 0;
+
+	for (uint64_t page = 0; page < pages; page++)
+		count += owner_of(addr + page * RACE_PAGE_BYTES) == name_of(player);
+	return count;
+}
+
+/* Who wants page after page of another's gets most of them without asking; what is a third
+ * one's, or comes back to the first one, is not touched by that. */
+static void all_pages_are_given_up(void **state)
+{
+	uint64_t x = fresh(1024), y = fresh(8);
+	uint32_t before = renamed(&a), moves = 0;
 
 	(void)state;
-	play_touch(&a, x, 60 * RACE_PAGE_BYTES, RACE_WRITE);
-	play_touch(&c, x + 60 * RACE_PAGE_BYTES, 8, RACE_WRITE);
-	for (uint64_t page = 0; page < 10; page++)
-		play_touch(&b, x + page * RACE_PAGE_BYTES, 8, RACE_READ);
-	while (owner_of(x + last * RACE_PAGE_BYTES) == name_of(&b))
-		last++;
-	assert_in_range(last, 12, 20);
-	for (uint64_t page = 0; page < 60; page++)
-		play_touch(&b, x + page * RACE_PAGE_BYTES, 8, RACE_READ);
-	assert_int_equal(owner_of(x + 59 * RACE_PAGE_BYTES), name_of(&b));
-	assert_int_equal(owner_of(x + 60 * RACE_PAGE_BYTES), name_of(&c));
-	assert_int_equal(owner_of(x + 61 * RACE_PAGE_BYTES), RACE_OWNER_NOBODY);
+	play_touch(&a, x, 1000 * RACE_PAGE_BYTES, RACE_WRITE);
+	play_touch(&c, y, 8 * RACE_PAGE_BYTES, RACE_WRITE);
+	for (uint64_t page = 0; page < 1000; page += 2) {
+		uint64_t addr = x + page * RACE_PAGE_BYTES;
+
+		moves += renamed(&a) == before;
+		play_touch(&b, addr, 8, RACE_READ);
+		assert_int_equal(owner_of(addr), name_of(&b));
+	}
+	assert_in_range(moves, 2, 20);
+	assert_int_equal(renamed(&a), before + 1);
+	assert_int_equal(owned_by(&a, x, 1000), 0);
+	assert_int_equal(owned_by(&b, x, 1000), 500);
+	assert_int_equal(owned_by(&c, y, 8), 8);
+	for (uint64_t page = 1; page < 1000; page += 2)
+		play_touch(&a, x + page * RACE_PAGE_BYTES, 8, RACE_WRITE);
+	assert_int_equal(owned_by(&a, x, 1000), 500);
+	assert_int_equal(owned_by(&b, x, 1000), 500);
+	/* What it did under the old name is still there. */
+	assert_true(play_touch(&b, x + 1000 * RACE_PAGE_BYTES - 8, 8, RACE_WRITE));
+}
+
+/* A page that costs little each time becomes everybody's in the end, too. */
+static void free_page_settles(void **state)
+{
+	uint64_t x = fresh(2), y = x + RACE_PAGE_BYTES;
+	uint32_t rounds = 0;
+
+	(void)state;
+	while (owner_of(x) != RACE_OWNER_EVERYBODY) {
+		struct player *last = rounds % 2 ? &a : &b, *next = rounds % 2 ? &b : &a;
+
+		play_touch(last, x, 8, RACE_WRITE);
+		play_touch(last, y, 8, RACE_WRITE);
+		/* The other one wants y alone, until all of them are given up. */
+		for (uint32_t name = renamed(last); renamed(last) == name;) {
+			*race_page_of(y) = (struct race_page){ .owner = name_of(last) };
+			play_touch(next, y, 8, RACE_WRITE);
+		}
+		play_touch(next, x, 8, RACE_WRITE);
+		assert_in_range(++rounds, 1, 100);
+	}
+	assert_in_range(rounds, 30, 100);
 }
 
 /* A thread that has ended owns nothing more; what it was is the next one's in its slot. */
@@ -180,7 +227,8 @@ int main(void)
 		PLAY_TEST(next_one_gets_it_until_it_is_everybodys),
 		PLAY_TEST(atomics_and_lists_take_it_too),
 		PLAY_TEST(range_takes_its_pages),
-		PLAY_TEST(steps_grow),
+		PLAY_TEST(all_pages_are_given_up),
+		PLAY_TEST(free_page_settles),
 		PLAY_TEST(ended_thread_owns_nothing),
 		cmocka_unit_test(window_is_waited_for),
 	};

@@ -5,7 +5,8 @@
  * as x86 has it. No change may be lost, nobody may wait for ever. And each part of the
  * protocol is needed: without it some order loses a change.
  *
- * A change reads (c0, c1) and makes (c0 with its own bit, c1 + 1) of it.
+ * A change reads (c0, c1) and makes (c0 with its own bit, c1 + 1) of it. Who wants the page
+ * of another either has it moved or gives the other a new name; both are tried.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,10 +21,13 @@
 #define THREADS 3
 #define BUFFERED 6
 
-enum { NOBODY = 0, MOVING = 8, EVERYBODY = 9 }; /* owners, beside names from 1 on */
-enum variable { OWNER, MOVES, CELL0, CELL1, BUSY0, VARIABLES = BUSY0 + THREADS };
-enum step { BEGIN, LOOK_FIRST, READ0, READ1, LOOK, STORE0, STORE1, EXCHANGE, CLOSE, AGAIN, TAKE,
-	    CLAIM, ASK, BARRIER, WAIT, COUNT, PASS, OVER };
+/* Owners, beside names: of slot S after N renamings, S + 4 N. */
+enum { NOBODY = 0, SLOTS = 4, MOVING = 0xfe, EVERYBODY = 0xff };
+/* CALLED: the name a thread goes by; TOLD: the one that all may know of a slot. */
+enum variable { OWNER, MOVES, CELL0, CELL1, RENAMING, BUSY0, CALLED0 = BUSY0 + THREADS,
+		TOLD0 = CALLED0 + THREADS, VARIABLES = TOLD0 + SLOTS };
+enum step { BORN, BEGIN, LOOK_FIRST, READ0, READ1, LOOK, STORE0, STORE1, EXCHANGE, CLOSE, AGAIN,
+	    TAKE, CLAIM, ASK, BARRIER, WAIT, COUNT, PASS, RENAME, CALL, CALL_BARRIER, CALL_WAIT, OVER };
 
 struct thread {
 	uint8_t at, todo, seen0, seen1, owner, awaits, moves, buffered;
@@ -40,11 +44,12 @@ struct state {
 /* What is tried: who takes part, and which part of the protocol is left out. */
 static struct play {
 	uint8_t changes[THREADS]; /* how many each makes */
-	uint8_t name[THREADS];
+	uint8_t slot[THREADS];
+	bool renames[THREADS];     /* instead of having the page moved */
 	bool looks_first[THREADS]; /* at the owner before the cells, as C does */
 	bool after_first[THREADS]; /* is born when thread 0 has ended */
-	uint8_t moves_most;
-	bool no_barrier, no_wait, no_moving, no_window, plain_for_all;
+	uint8_t moves_most, names_most;
+	bool no_barrier, no_wait, no_moving, no_window, plain_for_all, told_early, told_once;
 } play;
 
 static bool lost, stuck;
@@ -104,11 +109,12 @@ static void drain_one(struct state *s, int me)
 
 /* ---- the protocol ---- */
 
-static bool lives(const struct state *s, uint8_t name, int *who)
+/* Another thread that lives in the slot of this name. */
+static bool lives(const struct state *s, int me, uint8_t name, int *who)
 {
 	for (int i = 0; i < THREADS; i++)
-		if (play.name[i] == name && (s->thread[i].at != OVER || s->thread[i].buffered) &&
-		    (!play.after_first[i] || s->thread[0].at == OVER)) {
+		if (i != me && play.slot[i] == name % SLOTS && s->thread[i].at != BORN &&
+		    (s->thread[i].at != OVER || s->thread[i].buffered)) {
 			*who = i;
 			return true;
 		}
@@ -120,11 +126,13 @@ static uint8_t own_bit(int me, const struct thread *t)
 	return (uint8_t)(1 << (me * 2 + (t->todo - 1)));
 }
 
-static void after_look(struct thread *t, int me, int if_mine)
+static void after_look(const struct state *s, struct thread *t, int me, int if_mine)
 {
+	uint8_t name = load(s, me, CALLED0 + me);
+
 	if (play.plain_for_all && t->owner == EVERYBODY)
-		t->owner = play.name[me];
-	if (t->owner == play.name[me] || t->owner == EVERYBODY)
+		t->owner = name;
+	if (t->owner == name || t->owner == EVERYBODY)
 		t->at = (uint8_t)(if_mine == LOOK && t->owner == EVERYBODY ? EXCHANGE :
 		                  if_mine == LOOK                       ? STORE0 :
 		                                                          if_mine);
@@ -132,25 +140,43 @@ static void after_look(struct thread *t, int me, int if_mine)
 		t->at = AGAIN;
 }
 
+/* The thread of the old name, this one too, goes by the next one. */
+static bool calls_anew(struct state *s, int me, const struct thread *t)
+{
+	int who;
+
+	if (s->memory[CALLED0 + me] == t->owner)
+		s->memory[CALLED0 + me] += SLOTS;
+	if (!lives(s, me, t->owner, &who) || s->memory[CALLED0 + who] != t->owner)
+		return false;
+	s->memory[CALLED0 + who] += SLOTS;
+	return true;
+}
+
 /* One step of a thread. False: it cannot go on now. */
 static bool take_step(struct state *s, int me)
 {
 	struct thread *t = &s->thread[me];
-	int who = 0;
+	uint8_t told;
+	int who;
 
 	if (t->buffered == BUFFERED)
 		return false;
 	switch (t->at) {
-	case BEGIN:
+	case BORN:
 		if (play.after_first[me] && (s->thread[0].at != OVER || s->thread[0].buffered))
 			return false;
+		s->memory[CALLED0 + me] = s->memory[TOLD0 + play.slot[me]];
+		t->at = BEGIN;
+		return true;
+	case BEGIN:
 		if (!play.no_window)
 			store(s, me, BUSY0 + me, 1);
 		t->at = play.looks_first[me] ? LOOK_FIRST : READ0;
 		return true;
 	case LOOK_FIRST:
 		t->owner = load(s, me, OWNER);
-		after_look(t, me, READ0);
+		after_look(s, t, me, READ0);
 		return true;
 	case READ0:
 		t->seen0 = load(s, me, CELL0);
@@ -160,11 +186,11 @@ static bool take_step(struct state *s, int me)
 		t->seen1 = load(s, me, CELL1);
 		t->at = LOOK;
 		if (play.looks_first[me])
-			after_look(t, me, LOOK);
+			after_look(s, t, me, LOOK);
 		return true;
 	case LOOK:
 		t->owner = load(s, me, OWNER);
-		after_look(t, me, LOOK);
+		after_look(s, t, me, LOOK);
 		return true;
 	case STORE0:
 		store(s, me, CELL0, t->seen0 | own_bit(me, t));
@@ -198,8 +224,12 @@ static bool take_step(struct state *s, int me)
 		t->owner = load(s, me, OWNER);
 		if (t->owner == MOVING && s->memory[OWNER] == MOVING)
 			return false; /* it waits; only another's step helps */
-		t->at = t->owner == NOBODY ? CLAIM : ASK;
-		if (t->owner == play.name[me] || t->owner == EVERYBODY || t->owner == MOVING)
+		told = load(s, me, TOLD0 + t->owner % SLOTS);
+		if (t->owner == NOBODY || t->owner != told)
+			t->at = CLAIM;
+		else
+			t->at = play.renames[me] && told / SLOTS < play.names_most ? RENAME : ASK;
+		if (t->owner == load(s, me, CALLED0 + me) || t->owner == EVERYBODY || t->owner == MOVING)
 			t->at = BEGIN;
 		return true;
 	case CLAIM:
@@ -209,12 +239,51 @@ static bool take_step(struct state *s, int me)
 		if (s->memory[OWNER] != t->owner) {
 			t->at = BEGIN;
 		} else if (t->at == CLAIM) {
-			s->memory[OWNER] = play.name[me];
+			s->memory[OWNER] = s->memory[CALLED0 + me];
 			t->at = BEGIN;
 		} else {
-			s->memory[OWNER] = play.no_moving ? play.name[me] : MOVING;
+			s->memory[OWNER] = play.no_moving ? s->memory[CALLED0 + me] : MOVING;
 			t->awaits = (1 << THREADS) - 1;
-			t->at = lives(s, t->owner, &who) ? BARRIER : COUNT;
+			t->at = lives(s, me, t->owner, &who) ? BARRIER : COUNT;
+		}
+		return true;
+	case RENAME:
+		if (t->buffered || s->memory[RENAMING])
+			return false;
+		s->memory[RENAMING] = 1;
+		t->at = CALL;
+		return true;
+	case CALL:
+		/* Under the lock, so one step. */
+		if (t->buffered)
+			return false;
+		t->awaits = (1 << THREADS) - 1;
+		if (s->memory[TOLD0 + t->owner % SLOTS] == t->owner && calls_anew(s, me, t)) {
+			t->at = CALL_BARRIER;
+			if (!play.told_early)
+				return true;
+		}
+		if (s->memory[TOLD0 + t->owner % SLOTS] == t->owner)
+			s->memory[TOLD0 + t->owner % SLOTS] += SLOTS;
+		if (t->at != CALL_BARRIER) {
+			s->memory[RENAMING] = 0;
+			t->at = BEGIN;
+		}
+		return true;
+	case CALL_BARRIER:
+		if (t->awaits && !play.no_barrier)
+			return false;
+		t->at = CALL_WAIT;
+		return true;
+	case CALL_WAIT:
+		if (lives(s, me, t->owner, &who) && s->memory[BUSY0 + who] && !play.no_wait)
+			return false;
+		t->at = CALL;
+		if (play.told_once) {
+			if (s->memory[TOLD0 + t->owner % SLOTS] == t->owner)
+				s->memory[TOLD0 + t->owner % SLOTS] += SLOTS;
+			s->memory[RENAMING] = 0;
+			t->at = BEGIN;
 		}
 		return true;
 	case BARRIER:
@@ -224,7 +293,7 @@ static bool take_step(struct state *s, int me)
 		t->at = WAIT;
 		return true;
 	case WAIT:
-		if (lives(s, t->owner, &who) && s->memory[BUSY0 + who] && !play.no_wait)
+		if (lives(s, me, t->owner, &who) && s->memory[BUSY0 + who] && !play.no_wait)
 			return false;
 		t->at = COUNT;
 		return true;
@@ -236,7 +305,8 @@ static bool take_step(struct state *s, int me)
 		return true;
 	case PASS:
 		if (!play.no_moving)
-			store(s, me, OWNER, t->moves > play.moves_most ? EVERYBODY : play.name[me]);
+			store(s, me, OWNER, t->moves > play.moves_most ? EVERYBODY :
+									    load(s, me, CALLED0 + me));
 		t->at = BEGIN;
 		return true;
 	default:
@@ -246,10 +316,17 @@ static bool take_step(struct state *s, int me)
 
 /* ---- all orders ---- */
 
+/* What a thread saw before it begins anew makes no difference: fewer states. */
+static void forget(struct thread *t)
+{
+	if (t->at == BEGIN || t->at == OVER)
+		t->seen0 = t->seen1 = t->owner = t->awaits = t->moves = 0;
+}
+
 static void barriers(const struct state *s, bool *moved)
 {
 	for (int asker = 0; asker < THREADS; asker++) {
-		if (s->thread[asker].at != BARRIER)
+		if (s->thread[asker].at != BARRIER && s->thread[asker].at != CALL_BARRIER)
 			continue;
 		for (int i = 0; i < THREADS; i++) {
 			struct state next = *s;
@@ -277,6 +354,7 @@ static void go_on(const struct state *s)
 		for (int change = 1; change <= play.changes[i]; change++, changes++)
 			bits |= (uint8_t)(1 << (i * 2 + change - 1));
 		if (s->thread[i].at != OVER && take_step(&next, i)) {
+			forget(&next.thread[i]);
 			meet(&next);
 			moved = true;
 		}
@@ -302,8 +380,10 @@ static bool holds(void)
 	memset(&first, 0, sizeof(first));
 	for (int i = 0; i < THREADS; i++) {
 		first.thread[i].todo = play.changes[i];
-		first.thread[i].at = play.changes[i] ? BEGIN : OVER;
+		first.thread[i].at = play.changes[i] ? BORN : OVER;
 	}
+	for (int i = 1; i < SLOTS; i++)
+		first.memory[TOLD0 + i] = (uint8_t)i;
 	table = table ? table : malloc(TABLE * sizeof(*table));
 	taken = taken ? taken : malloc(TABLE);
 	todo = todo ? todo : malloc(TABLE * sizeof(*todo));
@@ -320,7 +400,7 @@ static bool holds(void)
 	return !lost;
 }
 
-#define DOORS_AND_C .name = { 1, 2, 3 }, .looks_first = { false, true, false }
+#define DOORS_AND_C .slot = { 1, 2, 3 }, .looks_first = { false, true, false }
 
 static void nothing_is_lost(void **state)
 {
@@ -328,7 +408,7 @@ static void nothing_is_lost(void **state)
 	for (uint8_t most = 0; most < 3; most++) {
 		play = (struct play){ DOORS_AND_C, .changes = { 2, 2, 0 }, .moves_most = most };
 		assert_true(holds());
-		play = (struct play){ .name = { 1, 2, 3 }, .looks_first = { true, true, true },
+		play = (struct play){ .slot = { 1, 2, 3 }, .looks_first = { true, true, true },
 				      .changes = { 2, 2, 0 }, .moves_most = most };
 		assert_true(holds());
 		play = (struct play){ DOORS_AND_C, .changes = { 1, 1, 1 }, .moves_most = most };
@@ -341,10 +421,54 @@ static void heirs_lose_nothing(void **state)
 {
 	(void)state;
 	for (uint8_t most = 0; most < 2; most++) {
-		play = (struct play){ .name = { 1, 2, 1 }, .after_first = { false, false, true },
+		play = (struct play){ .slot = { 1, 2, 1 }, .after_first = { false, false, true },
 				      .changes = { 1, 1, 1 }, .moves_most = most };
 		assert_true(holds());
 	}
+}
+
+static void nothing_is_lost_when_renamed(void **state)
+{
+	(void)state;
+	play = (struct play){ DOORS_AND_C, .changes = { 2, 2, 0 }, .moves_most = 1,
+			      .names_most = 2, .renames = { true, true, true } };
+	assert_true(holds());
+	play.renames[0] = false;
+	assert_true(holds());
+	play = (struct play){ DOORS_AND_C, .changes = { 1, 1, 1 }, .names_most = 1,
+			      .renames = { true, true, true } };
+	assert_true(holds());
+	play.renames[2] = false;
+	assert_true(holds());
+	play = (struct play){ .slot = { 1, 2, 1 }, .after_first = { false, false, true },
+			      .changes = { 1, 1, 1 }, .names_most = 2,
+			      .renames = { true, true, true } };
+	assert_true(holds());
+	play.looks_first[2] = true;
+	assert_true(holds());
+}
+
+static void each_part_of_renaming_is_needed(void **state)
+{
+	const struct play both = { DOORS_AND_C, .changes = { 2, 2, 0 }, .names_most = 2,
+				   .renames = { true, true, true } };
+	const struct play three = { DOORS_AND_C, .changes = { 1, 1, 1 }, .names_most = 1,
+				    .renames = { true, true, true } };
+	const struct play heirs = { .slot = { 1, 2, 1 }, .after_first = { false, false, true },
+				    .changes = { 1, 2, 1 }, .looks_first = { true, true, true },
+				    .names_most = 2, .renames = { true, true, true } };
+
+	(void)state;
+	play = three, play.told_early = true;
+	assert_false(holds());
+	play = both, play.no_barrier = true;
+	assert_false(holds());
+	play = both, play.no_wait = true;
+	assert_false(holds());
+	play = heirs;
+	assert_true(holds());
+	play.told_once = true; /* whoever has been born meanwhile has the old name */
+	assert_false(holds());
 }
 
 static void each_part_is_needed(void **state)
@@ -370,6 +494,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_lost),
 		cmocka_unit_test(heirs_lose_nothing),
+		cmocka_unit_test(nothing_is_lost_when_renamed),
+		cmocka_unit_test(each_part_of_renaming_is_needed),
 		cmocka_unit_test(each_part_is_needed),
 	};
 
