@@ -30,6 +30,8 @@
 
 /* ---- start ---- */
 
+static bool begun;
+
 /* Did the program begin before us? Then it cannot be started again. */
 static bool late;
 
@@ -65,14 +67,25 @@ static void check_interposition(void)
 		            "`local: *`, or add `pthread_*` to its globals");
 }
 
+/* Once libc is initialised: before the program's constructors, or with the first thread. */
+#if !RACE_SHARED
+__attribute__((constructor(101)))
+#endif
+static void open_unwinder(void)
+{
+	if (!begun)
+		return;
+	race_enter();
+	race_unwind_init();
+	race_leave();
+}
+
 void race_init(int argc, char **argv, char **envp)
 {
-	static bool done;
-
 	(void)argc;
-	if (done || race_is_second_runtime())
+	if (begun || race_is_second_runtime())
 		return;
-	done = true;
+	begun = true;
 	/* At the program's start libc has not run its own yet. */
 	late = RACE_SHARED && environ;
 	if (!environ)
@@ -89,7 +102,6 @@ void race_init(int argc, char **argv, char **envp)
 	check_interposition();
 	race_log_init();
 	race_suppress_init();
-	race_unwind_init();
 	race_dump_init();
 	race_intercept_memory_init();
 	race_intercept_new_init();
@@ -103,6 +115,8 @@ void race_init(int argc, char **argv, char **envp)
 		race_print_line("watches process ", race_number((uint64_t)race_sys_getpid()).text,
 		                "; reports go to ", race_options.log_path);
 	race_leave();
+	if (late || RACE_STATIC)
+		open_unwinder();
 }
 
 /* Libraries have no such array; librace_rt.so is linked to be initialised first. */

@@ -53,12 +53,13 @@ static bool is_jump(void *function)
  * the first one is not ours. */
 static void *first_of(const struct race_real *real)
 {
-	void *function = look_up(RTLD_DEFAULT, real->name), *libc;
+	void *function = look_up(RTLD_DEFAULT, real->name), *libc = NULL;
 
 	if (function && function != real->own && !race_is_second_runtime() && !is_jump(function))
 		return function;
 	function = look_up(RTLD_NEXT, real->name);
-	libc = function ? NULL : dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+	if (!function && !look_up(RTLD_NEXT, "exit")) /* libc is behind nobody */
+		libc = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
 	return libc ? look_up(libc, real->name) : function;
 }
 

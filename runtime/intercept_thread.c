@@ -16,6 +16,7 @@
 #include "rebind.h"
 #include "renumber.h"
 #include "shadow.h"
+#include "unwind.h"
 #include "watch.h"
 
 /* ---- birth and end ---- */
@@ -195,6 +196,9 @@ static struct birth *prepare(uint64_t pc, void *arg, bool detached, const pthrea
 {
 	struct birth *birth = race_alloc(sizeof(*birth));
 
+	race_enter();
+	race_unwind_init();
+	race_leave();
 	race_rebind_new();
 	race_renumber(race_self());
 	birth->thread = race_thread_create(race_self(), pc);

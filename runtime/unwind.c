@@ -190,6 +190,11 @@ bool race_unwind_open(enum race_unwinder unwinder)
 
 void race_unwind_init(void)
 {
+	static bool done;
+
+	if (race_load(&done))
+		return;
+	race_store(&done, true);
 	if (race_unwind_open(RACE_UNWINDER_LIBUNWIND))
 		return;
 	race_unwind_open(RACE_UNWINDER_LIBGCC);

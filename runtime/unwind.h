@@ -13,8 +13,10 @@ enum race_unwinder {
 	RACE_UNWINDER_LIBGCC, /* where the first is not installed */
 };
 
-/* Takes the first unwinder there is; once, at start, for it opens a library, which
- * allocates. Without any, race_unwind finds no frame. */
+/* Takes the first unwinder there is; again does nothing. It opens a library, which
+ * allocates, and not before libc is initialised: ld.so would initialise it then, and without
+ * the program's arguments (no program_invocation_name, none for constructors). Without any,
+ * race_unwind finds no frame. */
 void race_unwind_init(void);
 
 /* Takes this unwinder; false when it is not installed. */
