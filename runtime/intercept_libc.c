@@ -214,6 +214,7 @@ static uint64_t drand48_state, strtok_state, environment;
 #define FREED(memory, bytes) race_memory_touched(by, memory, bytes, RACE_FREE)
 #define STRING(s) READ(s, (s) ? strlen(s) + 1 : 0)
 #define STRING_WITHIN(s, n) READ(s, string_within(s, n))
+#define PATH(s) race_reads_path(by, s, result)
 /* Up to what was found, all of the string if nothing was. */
 #define STRING_TO(s, found, bytes)                                                     \
 	READ(s, (found) ? (size_t)((char *)(found) - (char *)(s)) + (bytes) : strlen(s) + 1)
@@ -221,12 +222,7 @@ static uint64_t drand48_state, strtok_state, environment;
 #define LOOK(name) READ(&name##_kept, sizeof(name##_kept))
 #define CHANGE(name) \
 	race_memory_touched(by, &name##_kept, sizeof(name##_kept), RACE_ATOMIC_WRITE)
-/* Of an array that a null pointer ends. */
-#define STRINGS(list)                                                                  \
-	do {                                                                           \
-		for (size_t i = 0; (list) && (list)[i]; i++)                           \
-			STRING((list)[i]);                                             \
-	} while (0)
+#define STRINGS(list) race_reads_strings(by, list)
 #define SIGNALS RACE_SIGNALS
 
 struct olds {

@@ -46,9 +46,15 @@ static int met(int fd, uint64_t place)
 	({                                                                             \
 		uint64_t place = meeting_place(folder, path, flags);                   \
                                                                                        \
-		race_reads_string(&by, path);                                          \
+		int fd;                                                                \
+                                                                                       \
+		if (place)                                                             \
+			race_reads_string(&by, path);                                  \
 		race_wire_release(place);                                              \
-		met(call, place);                                                      \
+		fd = met(call, place);                                                 \
+		if (!place)                                                            \
+			race_reads_path(&by, path, fd);                                \
+		fd;                                                                    \
 	})
 
 RACE_STAND_IN_MORE(int, open, (const char *path, int flags, ...), (path, flags, (mode_t)more), flags,
@@ -105,14 +111,18 @@ RACE_STAND_IN_NAMED(int, __openat64_2, "openat()", (int folder, const char *path
 
 RACE_STAND_IN_FOR(int, creat, (const char *path, mode_t mode), (path, mode))
 {
-	race_reads_string(&by, path);
-	return named(RACE_REAL(creat)(path, mode));
+	int fd = named(RACE_REAL(creat)(path, mode));
+
+	race_reads_path(&by, path, fd);
+	return fd;
 }
 
 RACE_STAND_IN_FOR(int, creat64, (const char *path, mode_t mode), (path, mode))
 {
-	race_reads_string(&by, path);
-	return named(RACE_REAL(creat64)(path, mode));
+	int fd = named(RACE_REAL(creat64)(path, mode));
+
+	race_reads_path(&by, path, fd);
+	return fd;
 }
 
 /* ---- of a pattern, whose last letters become those of the file ---- */

@@ -7,6 +7,7 @@
 #ifndef RACE_INTERCEPT_TOUCH_H
 #define RACE_INTERCEPT_TOUCH_H
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -54,6 +55,25 @@ static inline void race_reads_string(const struct race_caller *by, const char *s
 {
 	if (by->instrumented && race_is_threaded() && s)
 		race_reads(by, s, strlen(s) + 1);
+}
+
+/* What the kernel had to read for a call that returned `result`: it says so if it could not. */
+static inline void race_reads_path(const struct race_caller *by, const char *path, long result)
+{
+	if (result >= 0 || errno != EFAULT)
+		race_reads_string(by, path);
+}
+
+/* Of an array that a null pointer ends. */
+static inline void race_reads_strings(const struct race_caller *by, char *const *list)
+{
+	size_t count = 0;
+
+	if (!by->instrumented || !race_is_threaded() || !list)
+		return;
+	while (list[count])
+		race_reads_string(by, list[count++]);
+	race_reads(by, list, (count + 1) * sizeof(*list));
 }
 
 static inline void race_reads_time(const struct race_caller *by, const struct timespec *time)
