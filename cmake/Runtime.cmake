@@ -24,11 +24,13 @@ race_runtime_objects(race_objects)
 race_runtime_objects(race_static_objects RACE_STATIC=1)
 race_runtime_objects(race_shared_objects RACE_SHARED=1)
 
-# A member of its own in the static archive.
-add_library(race_static_names OBJECT ${PROJECT_SOURCE_DIR}/runtime/intercept_names.c)
-target_include_directories(race_static_names PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/runtime)
-target_compile_definitions(race_static_names PRIVATE RACE_STATIC_NAMES=1)
-target_compile_options(race_static_names PRIVATE -fPIC -O2 -Wall -Wextra -Werror)
+# Members of their own in the static archive.
+foreach(part NAMES ERR SYSLOG)
+  add_library(race_static_${part} OBJECT ${PROJECT_SOURCE_DIR}/runtime/intercept_names.c)
+  target_include_directories(race_static_${part} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/runtime)
+  target_compile_definitions(race_static_${part} PRIVATE RACE_STATIC_${part}=1)
+  target_compile_options(race_static_${part} PRIVATE -fPIC -O2 -Wall -Wextra -Werror)
+endforeach()
 
 # What is entered by the compiler's calls alone keeps to general registers, above. Those
 # that stand in for functions of floating-point numbers, or with an ellipsis, do not.
@@ -49,18 +51,17 @@ foreach(archive libbacktrace.a libstdc++.a)
   list(APPEND RACE_ARCHIVES ${path})
 endforeach()
 
-# race_join_runtime(archive objects target [members]): the objects of that library, as one,
-# and those of `members` beside it.
+# race_join_runtime(archive objects target [members...]): the objects of that library, as
+# one, and that of each of `members` beside it.
 function(race_join_runtime archive objects target)
   set(join ${PROJECT_SOURCE_DIR}/cmake/join-objects.sh)
   list(JOIN RACE_ARCHIVES " " archives)
-  set(members "")
-  if(ARGN)
-    set(members $<TARGET_OBJECTS:${ARGN}>)
-  endif()
+  set(members ${ARGN})
+  list(TRANSFORM members REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>")
+  list(JOIN members " " member_files)
   add_custom_command(OUTPUT ${archive}
     COMMAND ${CMAKE_COMMAND} -E env LD=${CMAKE_LINKER} NM=${CMAKE_NM} OBJCOPY=${CMAKE_OBJCOPY}
-            AR=${CMAKE_AR} "MEMBERS=${members}" sh ${join} ${archive} ${archives} $<TARGET_OBJECTS:${objects}>
+            AR=${CMAKE_AR} "MEMBERS=${member_files}" sh ${join} ${archive} ${archives} $<TARGET_OBJECTS:${objects}>
     DEPENDS ${join} ${objects} $<TARGET_OBJECTS:${objects}> ${ARGN} ${members}
     COMMENT "Joining the runtime into ${archive}"
     COMMAND_EXPAND_LISTS VERBATIM)
@@ -71,7 +72,8 @@ set(RACE_RUNTIME ${PROJECT_BINARY_DIR}/librace_rt.a)
 race_join_runtime(${RACE_RUNTIME} race_objects race_rt)
 
 set(RACE_STATIC_RUNTIME ${PROJECT_BINARY_DIR}/librace_rt_static.a)
-race_join_runtime(${RACE_STATIC_RUNTIME} race_static_objects race_rt_static race_static_names)
+race_join_runtime(${RACE_STATIC_RUNTIME} race_static_objects race_rt_static
+  race_static_NAMES race_static_ERR race_static_SYSLOG)
 set(static_options race_static.opt race_static_libstdc++.opt race_static_libc++.opt)
 list(TRANSFORM static_options PREPEND ${PROJECT_BINARY_DIR}/)
 add_custom_command(OUTPUT ${static_options}

@@ -20,4 +20,4 @@ trap 'rm -rf "$tmp"' EXIT
 "$LD" -r -o "$tmp/all.o" "$tmp/own.o" $archives
 "$OBJCOPY" --keep-global-symbols="$tmp/exports" "$tmp/all.o" "$tmp/race_rt.o"
 rm -f "$out"
-"$AR" rcs "$out" "$tmp/race_rt.o" $MEMBERS
+"$AR" qcs "$out" "$tmp/race_rt.o" $MEMBERS

@@ -324,6 +324,8 @@ void race::redirect(Module &M,
 #define RACE_LIBC_PRINT_WIDE RACE_LIBC_PRINT
 #define RACE_LIBC_SCAN RACE_LIBC_PRINT
 #define RACE_LIBC_SCAN_WIDE RACE_LIBC_PRINT
+#define RACE_LIBC_TELL(name, vname, told, params, args)                        \
+  {#name, "void", #params "..."}, {#vname, "void", #params "va_list"},
 #include "race_libc_format.def"
   };
   bool TouchesOnly = false;

@@ -142,28 +142,71 @@ static void scan_parts(const struct race_caller *by, const struct race_format_pa
 		return result;                                                         \
 	}
 
+/* In front of a call that prints. */
+static uint32_t printing(const struct race_caller *by, const void *format, bool wide,
+                         va_list list, struct race_format_part *parts)
+{
+	int kept = errno;
+	uint32_t count;
+	va_list again;
+
+	if (!format)
+		return 0;
+	va_copy(again, list);
+	count = race_format_printed(format, wide, again, parts);
+	va_end(again);
+	print_parts(by, parts, count, false);
+	race_reads(by, format, wide ? wide_bytes(format, SIZE_MAX) : string_bytes(format, SIZE_MAX));
+	errno = kept;
+	return count;
+}
+
+#if !RACE_STATIC /* there intercept_names.c has them */
+static void telling(const struct race_caller *by, const char *format, va_list list)
+{
+	struct race_format_part parts[RACE_FORMAT_MOST];
+
+	if (race_is_threaded())
+		printing(by, format, false, list, parts);
+}
+
+#define TELL(name, vname, told, params, args)                                          \
+	extern void vname(LIST params, va_list list);                                  \
+	OWN_NAME void __race_##vname(LIST params, va_list list)                        \
+	{                                                                              \
+		struct race_caller by = { RACE_CALLER, RACE_FUNCTION("v" #told "()"), true }; \
+                                                                                       \
+		RACE_CALLS(vname, by.pc);                                              \
+		telling(&by, format, list);                                            \
+		vname(LIST args, list);                                                \
+	}                                                                              \
+	OWN_NAME void __race_##name(LIST params, ...)                                  \
+	{                                                                              \
+		struct race_caller by = { RACE_CALLER, RACE_FUNCTION(#told "()"), true }; \
+		va_list list;                                                          \
+                                                                                       \
+		RACE_CALLS(name, by.pc);                                               \
+		va_start(list, format);                                                \
+		telling(&by, format, list);                                            \
+		vname(LIST args, list);                                                \
+		va_end(list);                                                          \
+	}
+
+#define RACE_LIBC_TELL TELL
+#endif
+
 #define PRINT(name, vname, told, params, args, wide, ...)                              \
 	extern int vname(LIST params, va_list list);                                   \
 	static int vname##_for(const struct race_caller *by, LIST params, va_list list) \
 	{                                                                              \
 		struct race_format_part parts[RACE_FORMAT_MOST];                       \
 		bool watched = race_is_threaded();                                     \
-		uint32_t count = 0;                                                    \
-		va_list again;                                                         \
-		int result, kept = errno;                                              \
+		uint32_t count = watched ? printing(by, format, wide, list, parts) : 0; \
+		int result = vname(LIST args, list);                                   \
                                                                                        \
 		if (watched) {                                                         \
-			va_copy(again, list);                                          \
-			count = race_format_printed(format, wide, again, parts);       \
-			va_end(again);                                                 \
-			print_parts(by, parts, count, false);                          \
-			READ(format, wide ? wide_bytes((const void *)format, SIZE_MAX) : \
-			                    string_bytes((const void *)format, SIZE_MAX)); \
-			errno = kept;                                                  \
-		}                                                                      \
-		result = vname(LIST args, list);                                       \
-		if (watched) {                                                         \
-			kept = errno;                                                  \
+			int kept = errno;                                              \
+                                                                                       \
 			__VA_ARGS__;                                                   \
 			print_parts(by, parts, result < 0 ? 0 : count, true);          \
 			errno = kept;                                                  \

@@ -58,6 +58,7 @@ RACE_STAND_IN_FOR(int, fclose, (FILE *stream), (stream))
 	struct race_memstream memory = race_memstream_closing(stream);
 	int result;
 
+	race_fmemopen_flushing(&by, stream, true);
 	race_stream_flushing(stream);
 	race_descriptor_closing(race_stream_descriptor(stream));
 	result = RACE_REAL(fclose)(stream);
@@ -79,6 +80,7 @@ RACE_STAND_IN_FOR(int, fflush, (FILE *stream), (stream))
 {
 	int result;
 
+	race_fmemopen_flushing(&by, stream, false);
 	race_stream_flushing(stream);
 	result = RACE_REAL(fflush)(stream);
 	race_memstream_flushed(&by, stream);
@@ -132,13 +134,22 @@ RACE_STAND_IN(int, putc, (int byte, FILE *stream))
 
 /* ---- in ---- */
 
+#define TAKEN(call)                                                                    \
+	({                                                                             \
+		size_t before = race_fmemopen_read(stream);                            \
+		__typeof__(call) taken = call;                                         \
+                                                                                       \
+		race_stream_took(stream);                                              \
+		race_fmemopen_took(&by, stream, before);                               \
+		taken;                                                                 \
+	})
+
 RACE_STAND_IN_FOR(size_t, fread,
                   (void *restrict data, size_t bytes, size_t count, FILE *restrict stream),
                   (data, bytes, count, stream))
 {
-	size_t result = RACE_REAL(fread)(data, bytes, count, stream);
+	size_t result = TAKEN(RACE_REAL(fread)(data, bytes, count, stream));
 
-	race_stream_took(stream);
 	race_writes(&by, data, bytes * result);
 	return result;
 }
@@ -150,9 +161,8 @@ RACE_STAND_IN_NAMED(size_t, __fread_chk, "fread()",
                      FILE *restrict stream),
                     (data, room, bytes, count, stream))
 {
-	size_t result = RACE_REAL(__fread_chk)(data, room, bytes, count, stream);
+	size_t result = TAKEN(RACE_REAL(__fread_chk)(data, room, bytes, count, stream));
 
-	race_stream_took(stream);
 	race_writes(&by, data, bytes * result);
 	return result;
 }
@@ -160,9 +170,8 @@ RACE_STAND_IN_NAMED(size_t, __fread_chk, "fread()",
 RACE_STAND_IN_FOR(char *, fgets, (char *restrict text, int bytes, FILE *restrict stream),
                   (text, bytes, stream))
 {
-	char *result = RACE_REAL(fgets)(text, bytes, stream);
+	char *result = TAKEN(RACE_REAL(fgets)(text, bytes, stream));
 
-	race_stream_took(stream);
 	if (result)
 		race_writes(&by, text, strlen(text) + 1);
 	return result;
@@ -173,9 +182,8 @@ RACE_STAND_IN_NAMED(char *, __fgets_chk, "fgets()",
                     (char *restrict text, size_t room, int bytes, FILE *restrict stream),
                     (text, room, bytes, stream))
 {
-	char *result = RACE_REAL(__fgets_chk)(text, room, bytes, stream);
+	char *result = TAKEN(RACE_REAL(__fgets_chk)(text, room, bytes, stream));
 
-	race_stream_took(stream);
 	if (result)
 		race_writes(&by, text, strlen(text) + 1);
 	return result;
@@ -185,9 +193,8 @@ RACE_STAND_IN_FOR(size_t, fread_unlocked,
                   (void *restrict data, size_t bytes, size_t count, FILE *restrict stream),
                   (data, bytes, count, stream))
 {
-	size_t result = RACE_REAL(fread_unlocked)(data, bytes, count, stream);
+	size_t result = TAKEN(RACE_REAL(fread_unlocked)(data, bytes, count, stream));
 
-	race_stream_took(stream);
 	race_writes(&by, data, bytes * result);
 	return result;
 }
@@ -195,9 +202,8 @@ RACE_STAND_IN_FOR(size_t, fread_unlocked,
 RACE_STAND_IN_FOR(char *, fgets_unlocked, (char *restrict text, int bytes, FILE *restrict stream),
                   (text, bytes, stream))
 {
-	char *result = RACE_REAL(fgets_unlocked)(text, bytes, stream);
+	char *result = TAKEN(RACE_REAL(fgets_unlocked)(text, bytes, stream));
 
-	race_stream_took(stream);
 	if (result)
 		race_writes(&by, text, strlen(text) + 1);
 	return result;
@@ -236,9 +242,8 @@ RACE_STAND_IN_FOR(ssize_t, getdelim,
                   (char **restrict text, size_t *restrict room, int end, FILE *restrict stream),
                   (text, room, end, stream))
 {
-	ssize_t result = RACE_REAL(getdelim)(text, room, end, stream);
+	ssize_t result = TAKEN(RACE_REAL(getdelim)(text, room, end, stream));
 
-	race_stream_took(stream);
 	got(&by, text, room, result);
 	return result;
 }
@@ -250,9 +255,8 @@ RACE_STAND_IN_NAMED(ssize_t, __getdelim, "getdelim()",
                      FILE *restrict stream),
                     (text, room, end, stream))
 {
-	ssize_t result = RACE_REAL(__getdelim)(text, room, end, stream);
+	ssize_t result = TAKEN(RACE_REAL(__getdelim)(text, room, end, stream));
 
-	race_stream_took(stream);
 	got(&by, text, room, result);
 	return result;
 }
@@ -261,9 +265,8 @@ RACE_STAND_IN_FOR(ssize_t, getline,
                   (char **restrict text, size_t *restrict room, FILE *restrict stream),
                   (text, room, stream))
 {
-	ssize_t result = RACE_REAL(getline)(text, room, stream);
+	ssize_t result = TAKEN(RACE_REAL(getline)(text, room, stream));
 
-	race_stream_took(stream);
 	got(&by, text, room, result);
 	return result;
 }

@@ -50,4 +50,10 @@ void race_memstream_flushed(const struct race_caller *by, FILE *stream);
 struct race_memstream race_memstream_closing(FILE *stream);
 void race_memstream_closed(const struct race_caller *by, struct race_memstream is);
 
+/* A stream of the program's memory (fmemopen): in front of a flush or what closes it, and
+ * around a call that takes something out. Nothing for others. */
+void race_fmemopen_flushing(const struct race_caller *by, FILE *stream, bool closing);
+size_t race_fmemopen_read(FILE *stream);
+void race_fmemopen_took(const struct race_caller *by, FILE *stream, size_t before);
+
 #endif

@@ -7,9 +7,11 @@
 
 #ifndef CASE
 #define _GNU_SOURCE
+#include <err.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <syslog.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -21,6 +23,7 @@ extern int __dprintf_chk(int, int, const char *, ...);
 extern int __sprintf_chk(char *, int, size_t, const char *, ...);
 extern int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
 extern int __asprintf_chk(char **, int, const char *, ...);
+extern void __syslog_chk(int, int, const char *, ...), __vsyslog_chk(int, int, const char *, va_list);
 extern int __swprintf_chk(wchar_t *, size_t, int, size_t, const wchar_t *, ...);
 
 static FILE *null, *wide_null, *in;
@@ -51,6 +54,39 @@ BY_LIST(vswprintf, (wchar_t *s, size_t n, const wchar_t *format, ...), (s, n, fo
 BY_LIST(vsscanf, (const char *s, const char *format, ...), (s, format, list))
 BY_LIST(vfscanf, (FILE *stream, const char *format, ...), (stream, format, list))
 
+static int by_list_vsyslog(int priority, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	vsyslog(priority, format, list);
+	va_end(list);
+	va_start(list, format);
+	__vsyslog_chk(priority, 1, format, list);
+	va_end(list);
+	return 0;
+}
+
+static int by_list_vwarn(const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	vwarn(format, list);
+	va_end(list);
+	return 0;
+}
+
+static int by_list_vwarnx(const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	vwarnx(format, list);
+	va_end(list);
+	return 0;
+}
+
 #include "cases.h"
 
 static void before_cases(void)
@@ -58,6 +94,7 @@ static void before_cases(void)
 	char *made = "12 34 some text\n";
 
 	null = fopen("/dev/null", "w");
+	stderr = fopen("/dev/null", "w");
 	wide_null = fopen("/dev/null", "w");
 	fd = fileno(null);
 	in = fmemopen(made, strlen(made), "r");
@@ -91,6 +128,15 @@ CASE(fwprintf, strcpy(p, "ab"), 2, fwprintf(wide_null, L"%s", p))
 CASE(swprintf, 0, 11, swprintf(W, 9, L"%d", 12))
 CASE(swprintf, wcscpy(W, L"a"), 7, swprintf(wide_to, 9, L"%ls", W))
 CASE(swprintf, 0, 11, __swprintf_chk(W, 9, 1, 64, L"%d", 12))
+CASE(syslog, strcpy(p, "ab"), 2, (syslog(LOG_DEBUG, "%s", p), 0))
+CASE(syslog, strcpy(p, "ab"), 2, (syslog(LOG_DEBUG, p), 0))
+CASE(syslog, strcpy(p, "ab"), 2, (__syslog_chk(LOG_DEBUG, 1, "%s", p), 0))
+CASE(vsyslog, strcpy(p, "ab"), 2, by_list_vsyslog(LOG_DEBUG, "%f %s", 1.5, p))
+CASE(warn, strcpy(p, "ab"), 2, (warn("%s", p), 0))
+CASE(warn, strcpy(p, "ab"), 2, (warn(p), 0))
+CASE(warnx, strcpy(p, "ab"), 2, (warnx("%s", p), 0))
+CASE(vwarn, strcpy(p, "ab"), 2, by_list_vwarn("%f %s", 1.5, p))
+CASE(vwarnx, strcpy(p, "ab"), 2, by_list_vwarnx("%f %s", 1.5, p))
 CASE(sscanf, strcpy(p, "12 34"), 1, sscanf(p, "%d", &number))
 CASE(sscanf, 0, 3, sscanf("12", "%d", (int *)p))
 CASE(sscanf, 0, 0, sscanf("12", "%hhd", p))

@@ -13,8 +13,8 @@
 extern size_t __fread_chk(void *, size_t, size_t, size_t, FILE *);
 extern char *__fgets_chk(char *, size_t, int, FILE *);
 extern ssize_t __getdelim(char **, size_t *, int, FILE *);
-static FILE *null, *in;
-static char *line;
+static FILE *null, *in, *own[4]; // streams of the place itself
+static char *line, line_of[8];
 static size_t bytes, room;
 
 #include "cases.h"
@@ -42,4 +42,10 @@ CASE(fgets_unlocked, 0, 3, fgets_unlocked(p, 64, in))
 CASE(getline, 0, 7, (line = 0, bytes = 0, getline((char **)p, &bytes, in)))
 CASE(getdelim, 0, 7, (line = 0, bytes = 0, getdelim(&line, (size_t *)p, 'a', in)))
 CASE(getdelim, 0, 7, (line = 0, bytes = 0, __getdelim((char **)p, &bytes, 'a', in)))
+CASE(fmemopen, strcpy(p, "abc"), 3, fclose(fmemopen(p, 64, "a")))
+CASE(fmemopen, 0, 0, fclose(fmemopen(p, 64, "w+")))
+CASE(fflush, own[0] = fmemopen(p, 64, "w"), 3, (fputs("abc", own[0]), fflush(own[0])))
+CASE(fclose, own[1] = fmemopen(p, 64, "w"), 3, (fprintf(own[1], "abc"), fclose(own[1])))
+CASE(fgets, (strcpy(p, "ab\ncd"), own[2] = fmemopen(p, 64, "r")), 63, fgets(line_of, 8, own[2]))
+CASE(fread, (strcpy(p, "ab\ncd"), own[3] = fmemopen(p, 64, "r")), 63, fread(line_of, 1, 1, own[3]))
 #endif
