@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * intercept_ioctl.c - what the commonest requests of ioctl read and write for the caller:
- * terminals, counts of bytes, the net's interfaces. Of others nothing is told.
+ * intercept_ioctl.c - what requests of ioctl read and write for the caller. Newer ones say
+ * it in their number; of the others the commonest are here: terminals, counts of bytes, the
+ * net's interfaces.
  */
 #define _GNU_SOURCE
+#include <linux/fs.h>
 #include <net/if.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
 
 #include "intercept_touch.h"
 
+#define LOWEST 65536 /* below is no memory, but a number that is meant itself */
 #define KERNEL_TERMIOS 36 /* its struct termios ends before libc's */
 
 struct asked {
 	unsigned reads, writes; /* bytes */
 };
+
+/* Direction and size as the kernel's users' headers put them there (_IOR, _IOW, _IOWR). Those
+ * of the input devices have a room there instead that need not be filled. */
+static struct asked asked_by_number(unsigned long request)
+{
+	unsigned size = _IOC_SIZE(request), direction = _IOC_DIR(request);
+
+	if (request >> 32 || _IOC_TYPE(request) == 'E')
+		return (struct asked){ 0, 0 };
+	return (struct asked){ direction & _IOC_WRITE ? size : 0, direction & _IOC_READ ? size : 0 };
+}
 
 static struct asked asked(unsigned long request)
 {
@@ -52,8 +66,14 @@ static struct asked asked(unsigned long request)
 	case SIOCSIFADDR:
 	case SIOCSIFMTU:
 		return (struct asked){ .reads = sizeof(struct ifreq) };
+	case FS_IOC_GETFLAGS: /* whose number says long */
+	case FS_IOC_GETVERSION:
+		return (struct asked){ .writes = sizeof(int) };
+	case FS_IOC_SETFLAGS:
+	case FS_IOC_SETVERSION:
+		return (struct asked){ .reads = sizeof(int) };
 	default:
-		return (struct asked){ 0, 0 };
+		return asked_by_number(request);
 	}
 }
 
@@ -71,7 +91,7 @@ RACE_EXPORT int __race_ioctl(int fd, unsigned long request, ...)
 	arg = va_arg(list, void *);
 	va_end(list);
 	result = ioctl(fd, request, arg);
-	if (result >= 0) {
+	if (result >= 0 && (uintptr_t)arg >= LOWEST) {
 		race_reads(&by, arg, what.writes ? 0 : what.reads);
 		race_writes(&by, arg, what.writes);
 	}

@@ -4,7 +4,7 @@
 //
 // RUN: %race_cc -O0 %s -o %t && %expect_clean %t err | FileCheck %s && %expect_clean %t errx | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_clean %t verr | FileCheck %s && %expect_clean %t verrx | FileCheck %s
-// CHECK: c_err.c.tmp: 1.500000 ab
+// CHECK: {{[a-z]}}: 1.500000 ab
 
 #define BEYOND 1
 #include "../../race/library/c_err.c"

@@ -155,6 +155,8 @@ CASE(ioctl, 0, END(struct winsize), ioctl(terminal, TIOCGWINSZ, p))
 CASE(ioctl, 0, END(struct winsize), ioctl(terminal, TIOCSWINSZ, p))
 CASE(ioctl, 0, 35, ioctl(terminal, TCGETS, p))
 CASE(ioctl, strcpy(THE(struct ifreq)->ifr_name, "lo"), END(struct ifreq), ioctl(udp, SIOCGIFINDEX, p))
+CASE(ioctl, 0, 43, ioctl(terminal, _IOR('T', 0x2a, char[44]), p)) // TCGETS2
+CASE(ioctl, 0, 43, ioctl(terminal, _IOW('T', 0x2b, char[44]), p)) // TCSETS2
 CASE(ptsname_r, 0, strlen(terminal_name), ptsname_r(master, p, 64) * 0)
 CASE(fgetpos, 0, END(fpos_t), fgetpos(stream, THE(fpos_t)))
 CASE(fsetpos, fgetpos(stream, THE(fpos_t)), END(fpos_t), fsetpos(stream, THE(fpos_t)))
