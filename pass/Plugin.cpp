@@ -16,6 +16,7 @@
 #include "Compat.h"
 #include "Guard.h"
 #include "Instrument.h"
+#include "Library.h"
 #include "Ranges.h"
 #include "clang/AST/ASTConsumer.h"
 #include "clang/AST/ASTContext.h"
@@ -149,7 +150,10 @@ static void registerPasses(PassBuilder &PB) {
   setOption("disable-licm-promotion", "true");
 
   PB.registerPipelineStartEPCallback(
-      [](ModulePassManager &MPM, auto) { MPM.addPass(MarkOwnLoadsPass()); });
+      [](ModulePassManager &MPM, auto) {
+        MPM.addPass(LibraryPass());
+        MPM.addPass(MarkOwnLoadsPass());
+      });
   // What is compiled for link-time optimisation skips the vectoriser, and the
   // callback; the ranges are then found last.
   auto FoundRanges = std::make_shared<bool>(false);

@@ -124,8 +124,9 @@ RACE_STAND_IN(bool, _ZNSt3__131__arrive_barrier_algorithm_baseEPNS_24__barrier_a
 
 /* ---- libc++'s shared_mutex and shared_timed_mutex ----
  * Beside the clock of the inner mutex, at the same address, stand the writers' and the
- * readers'. What waits with a time limit is a template, in the user's code, and takes
- * the inner mutex under our eyes: therefore the others release there, too. */
+ * readers'. What waits with a time limit is a template, in the user's code, which calls it
+ * through us (pass/Library.h). One that was compiled without the plugin takes the inner
+ * mutex under our eyes: therefore the others release there, too. */
 
 #define WRITERS 1
 #define READERS 2
@@ -178,6 +179,22 @@ static void shared_release(const void *mutex, uint32_t clock)
 		shared_release(mutex, clock);                                          \
 		RACE_REAL(name)(mutex);                                                \
 	}
+
+#define STAND_IN_TIMED(exclusive, name)                                                \
+	RACE_EXPORT bool name(void *mutex, const void *time,                           \
+	                      bool (*real)(void *mutex, const void *time));            \
+	bool name(void *mutex, const void *time, bool (*real)(void *, const void *))   \
+	{                                                                              \
+		LIBRARY_LOCKS(RACE_LOCKS_UNSEEN);                                      \
+		bool taken = real(mutex, time);                                        \
+                                                                                       \
+		if (taken)                                                             \
+			shared_acquire(mutex, exclusive, false, RACE_CALLER);          \
+		return taken;                                                          \
+	}
+
+STAND_IN_TIMED(true, __race_try_lock_until)
+STAND_IN_TIMED(false, __race_try_lock_shared_until)
 
 RACE_STAND_IN_TAKE(true, _ZNSt3__119__shared_mutex_base4lockEv)
 RACE_STAND_IN_TAKE(false, _ZNSt3__119__shared_mutex_base11lock_sharedEv)
