@@ -19,8 +19,7 @@
  * that share bytes order each other (mixed.h).
  * A release sequence is continued by stores of the thread that heads it, as C11 to C23
  * and C++11 to C++17 have it; not by those of C++20, which say so. Where several threads
- * head one and one of them stores, what it knows by then stands for what it released:
- * more by what it learned from the others since.
+ * head one and one of them stores, its own part stays (heads.h).
  */
 #include "atomic_perform.h"
 

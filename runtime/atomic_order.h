@@ -43,13 +43,8 @@ static inline void order_load(struct race_thread *self, struct race_sync *sync, 
 /* Hands on what the thread's last release fence published. */
 static inline void order_fenced(struct race_thread *self, struct race_sync *sync)
 {
-	if (!self->released_by_fence)
-		return;
-	race_clock_grow(&sync->clock, self->released_by_fence->size);
-	race_clock_join(sync->clock->entry, self->released_by_fence->entry,
-	                self->released_by_fence->size);
-	sync->release = 0;
-	race_sync_add_head(self, sync);
+	if (self->released_by_fence)
+		race_sync_merge_earlier(self, sync, self->released_by_fence);
 }
 
 static inline void order_store(struct race_thread *self, struct race_sync *sync, uint32_t order)

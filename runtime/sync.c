@@ -5,6 +5,7 @@
 #include "sync.h"
 
 #include "alloc.h"
+#include "heads.h"
 #include "order.h"
 #include "shared.h"
 
@@ -218,66 +219,34 @@ void race_sync_forget(uint64_t addr, uint64_t bytes)
 
 /* ---- clock work ---- */
 
-struct race_heads {
-	uint32_t count, room;
-	const struct race_life *life[];
-};
-
-static uint64_t heads_bytes(uint32_t room)
-{
-	return sizeof(struct race_heads) + room * sizeof(struct race_life *);
-}
-
 bool race_sync_is_head(const struct race_thread *self, const struct race_sync *sync)
 {
-	const struct race_heads *heads = sync->heads;
-
-	if (sync->head == self->life)
-		return true;
-	for (uint32_t i = 0; heads && i < heads->count; i++)
-		if (heads->life[i] == self->life)
-			return true;
-	return false;
+	return sync->head == self->life || (sync->heads && race_heads_find(sync->heads, self->life));
 }
 
-/* A thread that has ended will not ask. */
-static void make_room(struct race_sync *sync)
+/* self is about to release there. Returns it among the heads, or NULL when it is the only
+ * one, or parts are not kept. */
+static struct race_head *enter(const struct race_thread *self, struct race_sync *sync)
 {
-	struct race_heads *old = sync->heads, *grown;
-	uint32_t kept = 0;
+	struct race_head *head;
 
-	for (uint32_t i = 0; old && i < old->count; i++)
-		if (!old->life[i]->finished)
-			old->life[kept++] = old->life[i];
-	if (old)
-		old->count = kept;
-	if (old && kept <= old->room / 2)
-		return;
-	grown = race_alloc(heads_bytes(kept ? old->room * 2 : 7));
-	grown->room = kept ? old->room * 2 : 7;
-	grown->count = kept;
-	for (uint32_t i = 0; i < kept; i++)
-		grown->life[i] = old->life[i];
-	if (old)
-		race_free(old, heads_bytes(old->room));
-	sync->heads = grown;
-}
-
-void race_sync_add_head(const struct race_thread *self, struct race_sync *sync)
-{
 	if (!sync->head)
 		sync->head = self->life;
-	if (race_sync_is_head(self, sync))
-		return;
-	if (!sync->heads || sync->heads->count == sync->heads->room)
-		make_room(sync);
-	sync->heads->life[sync->heads->count++] = self->life;
+	if (!sync->heads) {
+		if (sync->head == self->life)
+			return NULL;
+		sync->heads = race_heads_new(sync->head);
+	}
+	head = race_heads_add(&sync->heads, self->life);
+	if (!sync->bytes || sync->mixed)
+		sync->heads->lost = true; /* nobody stores there, relaxed, by himself */
+	return sync->heads->lost ? NULL : head;
 }
 
 static void forget_heads(struct race_sync *sync)
 {
 	if (sync->heads)
-		race_free(sync->heads, heads_bytes(sync->heads->room));
+		race_heads_free(sync->heads);
 	sync->heads = NULL;
 	sync->head = NULL;
 }
@@ -319,30 +288,49 @@ void race_sync_store(struct race_thread *self, struct race_sync *sync)
 	race_leave();
 }
 
+static void join(struct race_sync *sync, struct race_head *head, const uint64_t *from, uint32_t size)
+{
+	if (head)
+		race_heads_join(sync->heads, head, sync->clock, from, size);
+	race_clock_grow(&sync->clock, size);
+	race_clock_join(sync->clock->entry, from, size);
+	sync->release = 0;
+}
+
 void race_sync_merge(struct race_thread *self, struct race_sync *sync)
 {
-	uint32_t tids = race_load(&race_runtime.tids);
+	struct race_head *head;
 
 	race_enter();
-	race_sync_add_head(self, sync);
+	head = enter(self, sync);
 	if (!sync->clock || (sync->release && race_thread_knows(self, sync->release))) {
+		if (head && race_heads_turn(sync->heads, head, &sync->clock))
+			sync->release = 0;
 		snapshot(self, sync);
 	} else {
-		race_clock_grow(&sync->clock, tids);
-		race_clock_join(sync->clock->entry, self->clock, tids);
-		sync->release = 0;
+		join(sync, head, self->clock, race_load(&race_runtime.tids));
 	}
 	race_leave();
 }
 
+void race_sync_merge_earlier(const struct race_thread *self, struct race_sync *sync,
+                             const struct race_clock *from)
+{
+	join(sync, enter(self, sync), from->entry, from->size);
+}
+
+/* Where its part was not kept, that is in what it knows today. */
 void race_sync_keep_own(struct race_thread *self, struct race_sync *sync)
 {
-	for (uint32_t i = 0; i < sync->clock->size; i++)
-		if (sync->clock->entry[i] > self->clock[i])
-			sync->clock->entry[i] = self->clock[i];
+	struct race_head *head = race_heads_find(sync->heads, self->life);
+
+	if (!race_heads_alone(sync->heads, head, &sync->clock))
+		for (uint32_t i = 0; i < sync->clock->size; i++)
+			if (sync->clock->entry[i] > self->clock[i])
+				sync->clock->entry[i] = self->clock[i];
 	sync->release = 0;
 	forget_heads(sync);
-	race_sync_add_head(self, sync);
+	sync->head = self->life;
 }
 
 void race_sync_break(struct race_sync *sync)

@@ -32,12 +32,13 @@ struct race_sync {
 	race_cell update;       /* the newest update by assembly, as a cell (there, too) */
 	uint32_t releaser_news; /* what its thread's `news` was then */
 	uint32_t wide;          /* so many bytes from here on share it (mixed.h) */
-	const struct race_life *head; /* who contributed to the clock, */
-	struct race_heads *heads;     /* and who else; NULL: nobody */
+	const struct race_life *head; /* who contributed to the clock first, */
+	struct race_heads *heads;     /* and all who did (heads.h); NULL: nobody else */
 	struct race_clock *clock;
 	struct race_order_lock *order; /* a lock's place among others (order.h), or NULL; */
 	uint32_t order_number;         /* and its number there */
-	struct round *round; /* barrier: the one that threads arrive in (intercept_wait.c) */
+	uint32_t entering;   /* barrier: who came last is arrival so and so, for glibc, */
+	struct round *round; /* and the round that threads arrive in (intercept_wait.c) */
 };
 
 #define RACE_SYNC_MIXED UINT32_MAX
@@ -83,11 +84,11 @@ void race_sync_merge(struct race_thread *self, struct race_sync *sync);
 /* Does the clock hold what self released? */
 bool race_sync_is_head(const struct race_thread *self, const struct race_sync *sync);
 
-/* self's release joins what is there. */
-void race_sync_add_head(const struct race_thread *self, struct race_sync *sync);
+/* What self published earlier, `from`, joins what is there. */
+void race_sync_merge_earlier(const struct race_thread *self, struct race_sync *sync,
+                             const struct race_clock *from);
 
-/* Of several threads' releases, only self's, one of them, stays: its part is in what it
- * knows today. */
+/* Of several threads' releases, only self's, one of them, stays. */
 void race_sync_keep_own(struct race_thread *self, struct race_sync *sync);
 
 /* What was released at sync is nobody's past any more (end of a release sequence). */

@@ -39,6 +39,7 @@ struct temper {
 	uint32_t features;
 	uint32_t threads;   /* lives, the main thread among them */
 	uint32_t ops;
+	uint32_t atoms;     /* at most */
 	uint32_t span;      /* bytes of the area in use */
 	uint32_t care;      /* percent of racing accesses left out */
 	uint32_t home;      /* percent of accesses to the thread's own bytes */
@@ -71,6 +72,18 @@ static bool is_wanted(uint32_t what, uint32_t features)
 	return true;
 }
 
+/* Many threads at one or two atoms: they head release sequences side by side. */
+static void crowd(struct temper *temper)
+{
+	for (int what = 0; what < WHATS; what++)
+		if (what >= ATOMIC_LOAD && what <= ATOMIC_CAS)
+			temper->weights[what] = is_wanted(what, temper->features) ? 20 : 0;
+		else if (what > WRITE && what != CREATE)
+			temper->weights[what] = 0;
+	temper->threads = 4 + below(&temper->random, 5);
+	temper->atoms = 2;
+}
+
 static void draw_temper(struct temper *temper)
 {
 	struct random *random = &temper->random;
@@ -94,13 +107,16 @@ static void draw_temper(struct temper *temper)
 		else if (luck == 9)
 			temper->weights[what] = 16 * weight;
 	}
+	temper->atoms = ATOMS;
+	if (percent(random, 4))
+		crowd(temper);
 }
 
 /* Atoms do not overlap; they may share a granule. */
 static void draw_places(struct program *program, struct temper *temper)
 {
 	struct random *random = &temper->random;
-	uint32_t wanted = below(random, ATOMS + 1);
+	uint32_t wanted = below(random, temper->atoms + 1);
 
 	while (wanted--) {
 		uint32_t bytes = 1 << (percent(random, 5) ? 4 : below(random, 4));
@@ -192,27 +208,12 @@ static void draw(const struct program *program, struct temper *temper, struct op
 	draw_details(program, temper, op);
 }
 
-/* The runtime lets such a store continue what the others head, see main.c. */
-static bool stores_into_shared_sequence(const struct model *model, const struct op *op)
-{
-	const struct sequence *atom = &model->atoms[op->object];
-	bool others = false;
-
-	for (int t = 0; t < THREADS; t++)
-		others |= t != op->thread && atom->headed[t];
-	return op->what == ATOMIC_STORE && op->order == RELAXED && others &&
-	       atom->headed[op->thread];
-}
-
 static bool is_welcome(const struct model *model, struct temper *temper, const struct op *op)
 {
 	if (!model_legal(model, op) || (is_atomic(op) && !model->program->atom_count))
 		return false;
 	if (op->what <= VPTR && !(temper->features & WITH_PLAIN_ON_ATOMIC) &&
 	    op_bytes(model->program, op) & temper->atom_bytes)
-		return false;
-	if (!(temper->features & WITH_SHARED_SEQUENCE) && is_atomic(op) &&
-	    stores_into_shared_sequence(model, op))
 		return false;
 	return !is_access(op) || !percent(&temper->random, temper->care) ||
 	       !model_races(model, op);

@@ -14,15 +14,8 @@
  *     --renumber N     epochs are renumbered before every Nth operation or so
  *     --look N         a thread looks before every Nth which of its epochs are told apart
  *     --without F      leave a feature out: plain-on-atomic (plain accesses touch
- *                      atoms), shared-sequence (see below), fences, blocks, atomics, locks
+ *                      atoms), fences, blocks, atomics, locks
  *     --fault F        perturb the runtime (differential_faulty only, faults.c)
- *
- * One approximation of the runtime is known (atomic.c): where several threads head
- * release sequences that the present value belongs to (A stores with release, B adds
- * with release), and one of them stores relaxed, what it knows by then stands for what
- * it had released. It errs towards silence, when that thread learned from the others in
- * between: one in a million programs here. `--without shared-sequence` leaves such stores
- * out.
  *
  * Programs are run in child processes, some hundred each: neither epochs nor numbers
  * of sites run out, tables of threads grow anew in each, and a crash is told like any
@@ -240,10 +233,10 @@ static void print_tally(double seconds)
 
 static uint32_t feature_of(const char *name)
 {
-	static const char *const names[] = { "plain-on-atomic", "shared-sequence", "fences",
-		                             "blocks", "atomics", "locks" };
+	static const char *const names[] = { "plain-on-atomic", "fences", "blocks", "atomics",
+		                             "locks" };
 
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < 5; i++)
 		if (!strcmp(name, names[i]))
 			return 1u << i;
 	fprintf(stderr, "differential: no feature %s\n", name);

@@ -78,12 +78,11 @@ struct program {
 /* Features that --without leaves out of the programs; a set of these bits. */
 enum feature {
 	WITH_PLAIN_ON_ATOMIC = 1,  /* plain accesses touch atoms */
-	WITH_SHARED_SEQUENCE = 2,  /* relaxed stores by one of several who head */
-	WITH_FENCES = 4,
-	WITH_BLOCKS = 8,
-	WITH_ATOMICS = 16,
-	WITH_LOCKS = 32,
-	WITH_ALL = 63
+	WITH_FENCES = 2,
+	WITH_BLOCKS = 4,
+	WITH_ATOMICS = 8,
+	WITH_LOCKS = 16,
+	WITH_ALL = 31
 };
 
 /* The same program for the same seed and features. */
