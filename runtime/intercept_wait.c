@@ -10,22 +10,35 @@
 #include "alloc.h"
 #include "intercept.h"
 #include "intercept_lock.h"
+#include "platform.h"
 #include "sync.h"
 
 /* ---- barriers ----
  * Each round has a clock of its own: with one for all, a fast thread's arrival at the
  * next round would be learned by a slow leaver of this one. Who arrives holds on to the
  * round, so that a slow leaver finds it also when a fast one has destroyed the barrier,
- * or freed it. */
+ * or freed it.
+ *
+ * More threads than its count may use a barrier. Which of them let each other through says
+ * glibc's number of arrivals. So that we note them in its order, whoever comes next waits
+ * until the one before has been counted. */
+
+#define PATIENCE 20000 /* looks, at least 2 seconds */
 
 struct round {
 	struct race_spin lock;
 	struct race_clock *clock; /* of all who have arrived */
+	uint32_t number;
 	uint32_t arrived;
-	uint32_t staying;
+	uint32_t holds; /* who arrived and has not left, and the barrier, while it is open */
 };
 
 /* glibc's barrier: arrivals, round, count, whether processes share it. */
+static uint32_t arrivals(const pthread_barrier_t *barrier)
+{
+	return race_load((const uint32_t *)barrier);
+}
+
 static uint32_t members(const pthread_barrier_t *barrier)
 {
 	uint32_t count = ((const uint32_t *)barrier)[2];
@@ -57,23 +70,66 @@ static void release_in(struct race_thread *self, struct round *round)
 	race_spin_give(&round->lock);
 }
 
+static void let_go(struct round *round)
+{
+	if (__atomic_sub_fetch(&round->holds, 1, __ATOMIC_ACQ_REL))
+		return;
+	race_clock_free(round->clock);
+	race_free(round, sizeof(*round));
+}
+
+/* The round that a thread arrives in now. Other processes' threads end some unseen. */
+static struct round *round_now(struct race_sync *sync, uint32_t number)
+{
+	if (sync->round && sync->round->number != number) {
+		let_go(sync->round);
+		sync->round = NULL;
+	}
+	if (!sync->round) {
+		sync->round = race_alloc(sizeof(*sync->round));
+		sync->round->number = number;
+		sync->round->holds = 1;
+	}
+	return sync->round;
+}
+
+/* Locks it when the one before has been counted, which is a moment from its note. It may
+ * never be, when a handler kept it from going on. */
+static void take_in_order(struct race_sync *sync, const pthread_barrier_t *barrier)
+{
+	const struct timespec moment = { .tv_nsec = 100000 };
+
+	for (int times = 0;; times++) {
+		race_enter();
+		race_spin_take(&sync->lock);
+		if (race_likely(sync->entering != arrivals(barrier) + 1) || times == PATIENCE)
+			return;
+		race_spin_give(&sync->lock);
+		race_leave();
+		if (times < 100)
+			race_sys_sched_yield();
+		else
+			race_sys_nanosleep(&moment, NULL);
+	}
+}
+
 static struct round *arrive(const pthread_barrier_t *barrier)
 {
 	struct race_thread *self = race_self();
 	struct race_sync *sync = race_sync_get((uint64_t)barrier);
-	uint32_t count = members(barrier);
+	uint32_t count = members(barrier), before;
 	struct round *round;
 
-	race_enter();
-	race_spin_take(&sync->lock);
-	if (!sync->round) {
-		sync->round = race_alloc(sizeof(*round));
-		sync->round->staying = count;
-	}
-	round = sync->round;
-	if (++round->arrived == count)
-		sync->round = NULL;
+	take_in_order(sync, barrier);
+	before = arrivals(barrier);
+	sync->entering = before + 1;
+	round = round_now(sync, before / count);
+	__atomic_add_fetch(&round->holds, 1, __ATOMIC_RELAXED);
 	release_in(self, round);
+	if (++round->arrived == count) {
+		sync->round = NULL;
+		let_go(round);
+	}
 	race_spin_give(&sync->lock);
 	race_leave();
 	race_thread_tick(self);
@@ -86,15 +142,17 @@ static void leave(struct round *round)
 	race_spin_take(&round->lock);
 	race_thread_learn(race_self(), round->clock->entry, round->clock->size);
 	race_spin_give(&round->lock);
-	if (__atomic_sub_fetch(&round->staying, 1, __ATOMIC_ACQ_REL) == 0) {
-		race_clock_free(round->clock);
-		race_free(round, sizeof(*round));
-	}
+	let_go(round);
 	race_leave();
 }
 
 static int made_or_unmade(int result, const pthread_barrier_t *barrier)
 {
+	struct race_sync *sync = result == 0 && race_is_threaded() ?
+					 race_sync_find((uint64_t)barrier) : NULL;
+
+	if (sync && sync->round)
+		let_go(sync->round);
 	if (result == 0)
 		race_lock_forget((uint64_t)barrier, sizeof(*barrier));
 	return result;
