@@ -26,6 +26,7 @@ static void before_fork(void)
 {
 	race_stop_begin();
 	race_report_before_fork();
+	race_store(&race_forker, race_sys_gettid());
 	race_store(&race_stopping, RACE_FORKING);
 }
 
@@ -38,6 +39,7 @@ static void in_parent(void)
 
 static void in_child(void)
 {
+	race_process++;
 	own_pid = race_sys_getpid();
 	race_later_forget();
 	race_thread_forked(race_self());

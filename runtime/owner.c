@@ -193,13 +193,11 @@ static void rename_owner(uint32_t owner)
 /* One thread at a time: else one that came later would take the other's wait for its own. */
 static void rename_or_yield(uint32_t owner)
 {
-	static uint32_t renaming;
-	uint32_t nobody = 0;
+	static struct race_spin renaming;
 
-	if (__atomic_compare_exchange_n(&renaming, &nobody, 1, false, __ATOMIC_ACQUIRE,
-	                                __ATOMIC_RELAXED)) {
+	if (race_spin_try(&renaming)) {
 		rename_owner(owner);
-		race_store_release(&renaming, 0);
+		race_spin_give(&renaming);
 	} else {
 		race_sys_sched_yield();
 	}

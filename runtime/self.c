@@ -6,6 +6,7 @@
 #include "self.h"
 
 #include "platform.h"
+#include "tasks.h"
 
 /* A thread that runs instrumented code before it is known pushes its calls here: room
  * for a million frames, backed by memory only when used. */
@@ -21,13 +22,16 @@ __thread struct race_words __race_self = {
 };
 
 uint32_t race_stopping;
+int32_t race_forker;
+uint32_t race_process = 1;
 bool race_alone;
 
 /* libc's fork takes libc's own locks when all are kept out, malloc's and that of the list of
  * streams. One that waits here may hold one of them: in a handler that interrupted malloc, or
- * called from there. So who has waited for long is let in, for this one section, and who
- * comes behind it sooner. That it is in there at the very moment when the child's memory is
- * made, and the child inherits a lock, happens to less than one in 10,000 of such forks. */
+ * called from there. So who has waited for long, while the forking thread sleeps, is let in,
+ * for this one section, and who comes behind it sooner. (A thread whose child's memory is
+ * being made does not sleep, however long that takes.) Should the section last until then,
+ * the child inherits a lock, which is free there (race_process), and what was under it. */
 #define PATIENCE_MS 100
 #define PATIENCE_LATE_MS 5
 
@@ -35,9 +39,9 @@ static bool is_let_in(uint32_t stopping, uint32_t waited)
 {
 	uint32_t forking = RACE_FORKING;
 
-	if (stopping == RACE_FORKING_LATE)
-		return waited > PATIENCE_LATE_MS;
-	if (stopping != RACE_FORKING || waited <= PATIENCE_MS)
+	if (stopping < RACE_FORKING ||
+	    waited <= (stopping == RACE_FORKING ? PATIENCE_MS : PATIENCE_LATE_MS) ||
+	    !race_task_may_sleep(race_load(&race_forker)))
 		return false;
 	__atomic_compare_exchange_n(&race_stopping, &forking, RACE_FORKING_LATE, false,
 	                            __ATOMIC_RELAXED, __ATOMIC_RELAXED);
@@ -69,9 +73,9 @@ void race_spin_wait(struct race_spin *lock)
 	if (race_alone)
 		return;
 	do {
-		for (int i = 0; race_load(&lock->taken) && i < 100; i++)
+		for (int i = 0; race_load(&lock->taken) == race_process && i < 100; i++)
 			__builtin_ia32_pause();
-		if (race_load(&lock->taken))
+		if (race_load(&lock->taken) == race_process)
 			race_sys_sched_yield();
-	} while (__atomic_exchange_n(&lock->taken, 1, __ATOMIC_ACQUIRE));
+	} while (!race_spin_try(lock));
 }

@@ -67,6 +67,7 @@ RACE_INLINE bool race_is_busy(void)
 #define RACE_FORKING 2
 #define RACE_FORKING_LATE 3
 extern uint32_t race_stopping;
+extern int32_t race_forker; /* then: the kernel's number of the thread that forks */
 void race_enter_later(void);
 void race_deliver_pending(void);
 
@@ -91,17 +92,28 @@ RACE_INLINE void race_leave(void)
  * held a lock at the time will not give it back, nor be disturbed. */
 extern bool race_alone;
 
+/* How many forks there are between the first process and this one, and one more. */
+extern uint32_t race_process;
+
 /* A lock for short, bounded sections. Take it inside race_enter. */
 struct race_spin {
-	uint32_t taken;
+	uint32_t taken; /* the process that has it: who had it in a parent is not in here */
 };
 
 void race_spin_wait(struct race_spin *lock);
 
 RACE_INLINE void race_spin_take(struct race_spin *lock)
 {
-	if (race_unlikely(__atomic_exchange_n(&lock->taken, 1, __ATOMIC_ACQUIRE)))
+	uint32_t before = __atomic_exchange_n(&lock->taken, race_process, __ATOMIC_ACQUIRE);
+
+	if (race_unlikely(before == race_process))
 		race_spin_wait(lock);
+}
+
+/* Returns whether it could be taken at once. */
+RACE_INLINE bool race_spin_try(struct race_spin *lock)
+{
+	return __atomic_exchange_n(&lock->taken, race_process, __ATOMIC_ACQUIRE) != race_process;
 }
 
 RACE_INLINE void race_spin_give(struct race_spin *lock)

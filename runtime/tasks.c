@@ -7,6 +7,7 @@
 #include <fcntl.h>
 
 #include "platform.h"
+#include "print.h"
 
 struct entry { /* of getdents64 */
 	uint64_t inode, offset;
@@ -107,6 +108,17 @@ static void task_read(struct race_task *task, const char *tid)
 		stat_parse(task, text);
 	if (file_read(tid, "syscall", text, sizeof(text)))
 		syscall_parse(task, text);
+}
+
+bool race_task_may_sleep(int32_t tid)
+{
+	struct race_number digits = race_number((uint64_t)tid);
+	struct race_task task = { .state = 'S' };
+	char text[512];
+
+	if (file_read(digits.text, "stat", text, sizeof(text)))
+		stat_parse(&task, text);
+	return task.state == 'S';
 }
 
 uint32_t race_tasks_read(struct race_task *out, uint32_t most)

@@ -23,6 +23,9 @@ struct race_task {
 /* Fills in those of this process; returns how many. No lock, no memory but the caller's. */
 uint32_t race_tasks_read(struct race_task *out, uint32_t most);
 
+/* Does this thread of the process sleep, for all the kernel says? */
+bool race_task_may_sleep(int32_t tid);
+
 /* "futex", "epoll_wait", or NULL for those that do not block. *fd: is its first argument a
  * descriptor? */
 const char *race_task_call_name(int64_t call, bool *fd);

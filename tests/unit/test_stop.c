@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "apart.h"
+#include "platform.h"
 #include "play.h"
 #include "renumber.h"
 #include "stop.h"
@@ -132,12 +133,90 @@ static void who_keeps_a_fork_waiting_does_not_wait_for_it(void **state)
 	race_leave();
 }
 
+/* ---- a fork that takes long ---- */
+
+/* As nap, without passing the runtime's own doors. */
+static void rest(void)
+{
+	race_sys_nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static uint32_t sleeps, waits, came_in;
+
+static void *forks_for_ever(void *unused)
+{
+	race_store(&race_forker, race_sys_gettid());
+	while (!race_load(&sleeps))
+		;
+	while (!race_load(&came_in))
+		rest();
+	return unused;
+}
+
+static void *comes_in(void *unused)
+{
+	race_store(&waits, 1);
+	while (race_load(&race_stopping) != RACE_FORKING)
+		rest();
+	race_enter();
+	race_store(&came_in, 1);
+	race_leave();
+	return unused;
+}
+
+/* Its memory is being copied: nobody may come in. It waits for a lock: who knows whose. */
+static void let_in_while_the_forking_thread_sleeps(void **state)
+{
+	pthread_t forker, other;
+
+	(void)state;
+	race_store(&race_forker, 0);
+	pthread_create(&forker, NULL, forks_for_ever, NULL);
+	pthread_create(&other, NULL, comes_in, NULL);
+	while (!race_load(&race_forker) || !race_load(&waits))
+		rest();
+	race_store(&race_stopping, RACE_FORKING);
+	for (int i = 0; i < 300; i++)
+		rest();
+	assert_int_equal(race_load(&came_in), 0);
+	assert_int_equal(race_load(&race_stopping), RACE_FORKING);
+	race_store(&sleeps, 1);
+	while (!race_load(&came_in))
+		rest();
+	assert_int_equal(race_load(&race_stopping), RACE_FORKING_LATE);
+	race_store(&race_stopping, 0);
+	pthread_join(forker, NULL);
+	pthread_join(other, NULL);
+}
+
+static void child_finds_inherited_locks_free(void **state)
+{
+	struct race_spin inherited = { 0 }, own = { 0 };
+
+	(void)state;
+	race_enter();
+	race_spin_take(&inherited);
+	assert_false(race_spin_try(&inherited));
+	race_process++; /* as fork.c does */
+	race_spin_take(&inherited);
+	assert_true(race_spin_try(&own));
+	assert_false(race_spin_try(&inherited));
+	assert_false(race_spin_try(&own));
+	race_spin_give(&inherited);
+	race_spin_give(&own);
+	assert_true(race_spin_try(&inherited));
+	race_spin_give(&inherited);
+	race_leave();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_moves_in_between),
 		cmocka_unit_test(renumbered_at_work),
 		cmocka_unit_test(who_keeps_a_fork_waiting_does_not_wait_for_it),
+		cmocka_unit_test(let_in_while_the_forking_thread_sleeps),
+		cmocka_unit_test(child_finds_inherited_locks_free),
 	};
 
 	return cmocka_run_group_tests(tests, play_begin, NULL);
