@@ -8,6 +8,8 @@
 #define _GNU_SOURCE
 #include <string.h>
 
+#include <sched.h>
+
 #include "case.h"
 
 enum { NORMAL, RECURSIVE, ERRORCHECK, ADAPTIVE, ROBUST, INHERIT, PROTECT, SHARED, STATIC, KINDS = STATIC + 4 };
@@ -61,12 +63,27 @@ static int lock(void)
 	}
 }
 
+// A priority is protected for threads that have one; who may not have it is refused.
+static int kind_now;
+static void prefer(int scheduler)
+{
+	struct sched_param priority = { .sched_priority = scheduler == SCHED_FIFO };
+
+	if (kind_now == PROTECT)
+		pthread_setschedparam(pthread_self(), scheduler, &priority);
+}
+
 static void turn(void)
 {
-	if (lock())
-		return; // protecting a priority, or a clock for its inheritance, may be refused
-	value++;
-	WANT(0, pthread_mutex_unlock(&mutex));
+	int result;
+
+	prefer(SCHED_FIFO);
+	result = lock();
+	if (result == 0) { // a clock for inheritance may be refused, too
+		value++;
+		WANT(0, pthread_mutex_unlock(&mutex));
+	}
+	prefer(SCHED_OTHER);
 }
 
 static void nested_turn(void)
@@ -81,6 +98,7 @@ int main(void)
 {
 	for (int kind = 0; kind < KINDS; kind++)
 		for (way = 0; way < 4; way++) {
+			kind_now = kind;
 			make(kind);
 			run_two(turn, turn);
 			if (kind == RECURSIVE || kind == STATIC + 1)

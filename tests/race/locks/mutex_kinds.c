@@ -6,6 +6,8 @@
 // RUN: %race_cc -O2 %s -o %t && %expect_race %t | FileCheck %s
 
 #define _GNU_SOURCE
+#include <stdbool.h>
+
 #include "case.h"
 
 #define LOCK(m) WANT(0, pthread_mutex_lock(&m))
@@ -36,8 +38,21 @@ CASE(not_entered, not_entered = 1; WANT(EPERM, pthread_mutex_unlock(&g)), LOCK(g
 CASE(robust, robust = 1; WANT(EPERM, pthread_mutex_unlock(&h)), LOCK(h); robust = 2; UNLOCK(h))
 
 // Given back before the write.
-static pthread_mutex_t i;
+static pthread_mutex_t i, j, k;
+
+// Protecting a priority may be refused: that is no lock either.
+static bool lock_protected(void)
+{
+	struct sched_param priority = { .sched_priority = 1 };
+
+	pthread_setschedparam(pthread_self(), SCHED_FIFO, &priority);
+	return pthread_mutex_lock(&j) == 0;
+}
+
 CASE(inherited, LOCK(i); UNLOCK(i); inherited = 1, LOCK(i); inherited = 2; UNLOCK(i))
+CASE(protected, if (lock_protected()) UNLOCK(j); protected = 1,
+     bool had = lock_protected(); protected = 2; if (had) UNLOCK(j))
+CASE(shared, LOCK(k); UNLOCK(k); shared = 1, LOCK(k); shared = 2; UNLOCK(k))
 
 int main(void)
 {
@@ -49,6 +64,11 @@ int main(void)
 	pthread_mutexattr_init(&attr);
 	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
 	pthread_mutex_init(&i, &attr);
+	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_PROTECT);
+	pthread_mutex_init(&j, &attr);
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(&k, &attr);
 	RUN(tried);
 	RUN(timed);
 	RUN(clocked);
@@ -58,6 +78,8 @@ int main(void)
 	RUN(not_entered);
 	RUN(robust);
 	RUN(inherited);
+	RUN(protected);
+	RUN(shared);
 	return 0;
 }
 
@@ -88,4 +110,10 @@ int main(void)
 // CHECK: inherited_second()
 // CHECK: Previous write
 // CHECK: inherited_first()
-// CHECK: Found 9 data race(s)
+// CHECK: protected_second()
+// CHECK: Previous write
+// CHECK: protected_first()
+// CHECK: shared_second()
+// CHECK: Previous write
+// CHECK: shared_first()
+// CHECK: Found 11 data race(s)
