@@ -356,6 +356,29 @@ static void short_ranges_are_whole(void **state)
 		}
 }
 
+/* Wherever in a short range the one byte is that was not done before: it is done behind it. */
+static void one_byte_undone_is_seen(void **state)
+{
+	(void)state;
+	for (uint64_t i = 0; i < 2 * 8 * 27; i++) {
+		const struct door *door = &doors[10 + i % 2];
+		uint64_t from = i / 2 % 8, bytes = i / 16 + 1;
+		struct race_site site = site_for(door);
+
+		for (uint64_t undone = from; undone < from + bytes; undone++) {
+			uint64_t x = play_memory(), there = x + undone;
+
+			play_memory(), play_memory(), play_memory(), play_memory();
+			play_as(&a);
+			keeps_registers(door->call, x, &site, undone);
+			keeps_registers(door->call, there + 1, &site, 40 - undone - 1);
+			keeps_registers(door->call, x + from, &site, bytes);
+			play_as(&play_main);
+			assert_int_equal(race_cell_touched(race_shadow_of(there & ~7ull)[0]), 0xff);
+		}
+	}
+}
+
 /* Both cells count, though the first one gives way without a word. */
 static void concurrent_write_in_the_second_cell(void **state)
 {
@@ -403,6 +426,7 @@ int main(void)
 		PLAY_TEST(increment_supersedes_the_older_write),
 		PLAY_TEST(halves_take_turns),
 		PLAY_TEST(short_ranges_are_whole),
+		PLAY_TEST(one_byte_undone_is_seen),
 		PLAY_TEST(concurrent_write_in_the_second_cell),
 		PLAY_TEST(list_with_a_large_number),
 	};
