@@ -30,6 +30,7 @@
 #include <wchar.h>
 
 #define THE(type) ((type *)p)
+#define WITH(argument) ((char *[]){ argument, 0 })
 #define END(type) (sizeof(type) - 1) // of an object of that type
 
 extern int __open_2(const char *, int), __open64_2(const char *, int);
@@ -128,19 +129,19 @@ CASE(inotify_add_watch, strcpy(p, "/a/b"), 4, inotify_add_watch(watch, p, IN_OPE
 CASE(popen, strcpy(p, "true"), 4, pclose(popen(p, "r")))
 CASE(posix_spawn, strcpy(p, "/a/b"), 4, posix_spawn(&child, p, 0, 0, arguments, environ))
 CASE(posix_spawnp, strcpy(p, "a"), 1, posix_spawnp(&child, "/a/b", 0, 0, (arguments[0] = p, arguments), environ))
-CASE(execv, strcpy(p, "/a/b"), 4, execv(p, arguments))
-CASE(execv, strcpy(p, "x"), 1, execv("/a/b", (arguments[0] = p, arguments)))
+CASE(execv, strcpy(p, "/a/b"), 4, execv(p, WITH("x")))
+CASE(execv, strcpy(p, "x"), 1, execv("/a/b", WITH(p)))
 CASE(execv, (THE(char *)[0] = "x"), 15, execv("/a/b", THE(char *)))
-CASE(execvp, strcpy(p, "/a/b"), 4, execvp(p, arguments))
-CASE(execve, strcpy(p, "x"), 1, execve("/a/b", arguments, (char *[]){ p, 0 }))
-CASE(execvpe, strcpy(p, "x"), 1, execvpe("/a/b", arguments, (char *[]){ p, 0 }))
+CASE(execvp, strcpy(p, "/a/b"), 4, execvp(p, WITH("x")))
+CASE(execve, strcpy(p, "x"), 1, execve("/a/b", WITH("x"), (char *[]){ p, 0 }))
+CASE(execvpe, strcpy(p, "x"), 1, execvpe("/a/b", WITH("x"), (char *[]){ p, 0 }))
 CASE(fexecve, strcpy(p, "x"), 1, fexecve(-1, (char *[]){ "x", p, 0 }, environ))
 CASE(execl, strcpy(p, "/a/b"), 4, execl(p, "x", (char *)0))
 CASE(execl, strcpy(p, "x"), 1, execl("/a/b", "x", "y", p, (char *)0))
 CASE(execlp, strcpy(p, "x"), 1, execlp("/a/b", p, (char *)0))
 CASE(execle, strcpy(p, "x"), 1, execle("/a/b", "x", (char *)0, (char *[]){ p, 0 }))
 CASE(posix_spawn, (THE(char *)[0] = "x"), 15, posix_spawn(&child, "/a/b", 0, 0, THE(char *), environ))
-CASE(posix_spawn, (THE(char *)[0] = "x"), 15, posix_spawn(&child, "/a/b", 0, 0, arguments, THE(char *)))
+CASE(posix_spawn, (THE(char *)[0] = "x"), 15, posix_spawn(&child, "/a/b", 0, 0, WITH("x"), THE(char *)))
 CASE(perror, strcpy(p, "ab"), 2, (perror(p), 1))
 CASE(scandir, 0, 7, scandir("/", THE(struct dirent **), 0, 0))
 CASE(futimes, 0, 2 * sizeof(struct timeval) - 1, futimes(-1, THE(struct timeval)))
