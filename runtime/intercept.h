@@ -101,6 +101,14 @@ struct race_caller {
 	RACE_REAL_ENTRY(name, plain_##name)                                            \
 	static type name##_for RACE_WITH_CALLER params
 
+/* Another name of that function, which headers write for large files. */
+#define RACE_STAND_IN_ALSO(type, also, name, params)                                   \
+	RACE_EXPORT type __race_##also params __attribute__((alias("__race_" #name))); \
+	extern type also params;                                                       \
+	RACE_EXPORT type RACE_NAME(also) params                                        \
+		__attribute__((weak, alias("plain_" #name)));                          \
+	RACE_REAL_ENTRY(also, plain_##name)
+
 /* One that may have one more argument: `last` stands in front of the ellipsis, all_params
  * have the argument, and args call it `more`. */
 #define RACE_STAND_IN_MORE(type, name, params, args, last, all_params)                 \

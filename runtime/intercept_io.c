@@ -82,6 +82,7 @@ RACE_STAND_IN_FOR(ssize_t, pwritev, (int fd, const struct iovec *parts, int coun
 	race_sending(fd);
 	return race_used(&by, fd, race_sent(RACE_REAL(pwritev)(fd, parts, count, at), fd));
 }
+RACE_STAND_IN_ALSO(ssize_t, pwritev64, pwritev, (int fd, const struct iovec *parts, int count, off_t at))
 
 RACE_STAND_IN_FOR(ssize_t, pwritev2,
                   (int fd, const struct iovec *parts, int count, off_t at, int flags),
@@ -92,6 +93,8 @@ RACE_STAND_IN_FOR(ssize_t, pwritev2,
 	race_sending(fd);
 	return race_used(&by, fd, race_sent(RACE_REAL(pwritev2)(fd, parts, count, at, flags), fd));
 }
+RACE_STAND_IN_ALSO(ssize_t, pwritev64v2, pwritev2,
+                   (int fd, const struct iovec *parts, int count, off_t at, int flags))
 
 RACE_STAND_IN_FOR(ssize_t, send, (int fd, const void *data, size_t bytes, int flags),
                   (fd, data, bytes, flags))
@@ -194,6 +197,7 @@ RACE_STAND_IN_FOR(ssize_t, preadv, (int fd, const struct iovec *parts, int count
 	return race_filled_parts(&by, fd, race_received(RACE_REAL(preadv)(fd, parts, count, at), fd), parts,
 	                    (size_t)count);
 }
+RACE_STAND_IN_ALSO(ssize_t, preadv64, preadv, (int fd, const struct iovec *parts, int count, off_t at))
 
 RACE_STAND_IN_FOR(ssize_t, preadv2,
                   (int fd, const struct iovec *parts, int count, off_t at, int flags),
@@ -203,6 +207,8 @@ RACE_STAND_IN_FOR(ssize_t, preadv2,
 	return race_filled_parts(&by, fd, race_received(RACE_REAL(preadv2)(fd, parts, count, at, flags), fd),
 	                    parts, (size_t)count);
 }
+RACE_STAND_IN_ALSO(ssize_t, preadv64v2, preadv2,
+                   (int fd, const struct iovec *parts, int count, off_t at, int flags))
 
 RACE_STAND_IN_FOR(ssize_t, recv, (int fd, void *data, size_t bytes, int flags),
                   (fd, data, bytes, flags))

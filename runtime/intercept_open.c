@@ -156,6 +156,10 @@ RACE_STAND_IN_FOR(int, mkostemps, (char *path, int behind, int flags), (path, be
 {
 	return chosen(&by, RACE_REAL(mkostemps)(path, behind, flags), path, behind);
 }
+RACE_STAND_IN_ALSO(int, mkstemp64, mkstemp, (char *path))
+RACE_STAND_IN_ALSO(int, mkostemp64, mkostemp, (char *path, int flags))
+RACE_STAND_IN_ALSO(int, mkstemps64, mkstemps, (char *path, int behind))
+RACE_STAND_IN_ALSO(int, mkostemps64, mkostemps, (char *path, int behind, int flags))
 
 /* ---- memory, message queues ---- */
 

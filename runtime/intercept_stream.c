@@ -46,6 +46,11 @@ RACE_STAND_IN(FILE *, tmpfile, (void))
 	return opened(RACE_REAL(tmpfile)());
 }
 
+RACE_STAND_IN(FILE *, tmpfile64, (void))
+{
+	return opened(RACE_REAL(tmpfile64)());
+}
+
 RACE_STAND_IN_FOR(FILE *, popen, (const char *command, const char *mode), (command, mode))
 {
 	race_reads_string(&by, command);

@@ -84,7 +84,8 @@ static void *work(void *unused)
 	while (fgets(into, sizeof(into), stream))
 		fputs(into, stdout);
 	fclose(stream);
-	stream = tmpfile();
+	fclose(tmpfile());
+	stream = tmpfile64();
 	fwrite(text, 1, sizeof(text), stream);
 	rewind(stream);
 	printf("%zu\n", fread(into, 1, sizeof(into), stream));

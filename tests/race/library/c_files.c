@@ -37,7 +37,7 @@ extern int __open_2(const char *, int), __open64_2(const char *, int);
 extern int __openat_2(int, const char *, int), __openat64_2(int, const char *, int);
 static int file, null, watch, terminal, master, pipe_in, udp;
 static char terminal_name[64];
-static FILE *stream, *other, *wide, *words;
+static FILE *stream, *other, *another, *wide, *words;
 static struct dirent **list;
 static pid_t child;
 static char *arguments[2] = { "x" };
@@ -76,6 +76,7 @@ static void before_cases(void)
 	udp = socket(AF_INET, SOCK_DGRAM, 0);
 	stream = fopen("/proc/self/exe", "r");
 	other = fopen("/dev/null", "r");
+	another = fopen("/dev/null", "r");
 	wide = fopen("/dev/null", "w");
 	stderr = fopen("/dev/null", "w");
 	words = fopen("/proc/version", "r");
@@ -94,12 +95,17 @@ CASE(creat64, strcpy(p, "/a/b"), 4, creat64(p, 0))
 CASE(shm_open, strcpy(p, "/a/b"), 4, shm_open(p, O_RDONLY, 0))
 CASE(memfd_create, strcpy(p, "/a/b"), 4, memfd_create(p, 0))
 CASE(mkstemp, strcpy(p, "/tmp/raceXXXXXX"), 15, unmade(mkstemp(p), p))
+CASE(mkstemp, strcpy(p, "/tmp/raceXXXXXX"), 15, unmade(mkstemp64(p), p))
 CASE(mkostemp, strcpy(p, "/tmp/raceXXXXXX"), 15, unmade(mkostemp(p, 0), p))
+CASE(mkostemp, strcpy(p, "/tmp/raceXXXXXX"), 15, unmade(mkostemp64(p, 0), p))
 CASE(mkstemps, strcpy(p, "/tmp/raceXXXXXX.c"), 17, unmade(mkstemps(p, 2), p))
+CASE(mkstemps, strcpy(p, "/tmp/raceXXXXXX.c"), 17, unmade(mkstemps64(p, 2), p))
 CASE(mkostemps, strcpy(p, "/tmp/raceXXXXXX.c"), 17, unmade(mkostemps(p, 2, 0), p))
+CASE(mkostemps, strcpy(p, "/tmp/raceXXXXXX.c"), 17, unmade(mkostemps64(p, 2, 0), p))
 CASE(fopen, strcpy(p, "/a/b"), 4, fopen(p, "r"))
 CASE(fopen64, strcpy(p, "/a/b"), 4, fopen64(p, "r"))
 CASE(freopen, strcpy(p, "/a/b"), 4, freopen(p, "r", other))
+CASE(freopen, strcpy(p, "/a/b"), 4, freopen64(p, "r", another))
 CASE(access, strcpy(p, "/a/b"), 4, access(p, 0))
 CASE(euidaccess, strcpy(p, "/a/b"), 4, euidaccess(p, 0))
 CASE(lchown, strcpy(p, "/a/b"), 4, lchown(p, 0, 0))
@@ -121,7 +127,9 @@ CASE(sem_unlink, strcpy(p, "/a/b"), 4, sem_unlink(p))
 CASE(mq_unlink, strcpy(p, "/a/b"), 4, mq_unlink(p))
 CASE(pathconf, strcpy(p, "/a/b"), 4, pathconf(p, _PC_NAME_MAX))
 CASE(ftw, strcpy(p, "/a/b"), 4, ftw(p, visit, 4))
+CASE(ftw, strcpy(p, "/a/b"), 4, ftw64(p, (void *)visit, 4))
 CASE(scandir, strcpy(p, "/a/b"), 4, scandir(p, &list, 0, 0))
+CASE(scandir, strcpy(p, "/a/b"), 4, scandir64(p, (void *)&list, 0, 0))
 CASE(ftok, strcpy(p, "/a/b"), 4, ftok(p, 1))
 CASE(lutimes, strcpy(p, "/a/b"), 4, lutimes(p, 0))
 CASE(utime, strcpy(p, "/a/b"), 4, utime(p, 0))
@@ -144,6 +152,7 @@ CASE(posix_spawn, (THE(char *)[0] = "x"), 15, posix_spawn(&child, "/a/b", 0, 0, 
 CASE(posix_spawn, (THE(char *)[0] = "x"), 15, posix_spawn(&child, "/a/b", 0, 0, WITH("x"), THE(char *)))
 CASE(perror, strcpy(p, "ab"), 2, (perror(p), 1))
 CASE(scandir, 0, 7, scandir("/", THE(struct dirent **), 0, 0))
+CASE(scandir, 0, 7, scandir64("/", THE(struct dirent64 **), 0, 0))
 CASE(futimes, 0, 2 * sizeof(struct timeval) - 1, futimes(-1, THE(struct timeval)))
 CASE(utime, 0, END(struct utimbuf), utime("/a/b", THE(struct utimbuf)))
 CASE(fcntl, (THE(struct flock)->l_type = F_RDLCK), END(struct flock), fcntl(file, F_GETLK, THE(struct flock)))
@@ -160,7 +169,9 @@ CASE(ioctl, 0, 43, ioctl(terminal, _IOR('T', 0x2a, char[44]), p)) // TCGETS2
 CASE(ioctl, 0, 43, ioctl(terminal, _IOW('T', 0x2b, char[44]), p)) // TCSETS2
 CASE(ptsname_r, 0, strlen(terminal_name), ptsname_r(master, p, 64) * 0)
 CASE(fgetpos, 0, END(fpos_t), fgetpos(stream, THE(fpos_t)))
+CASE(fgetpos, 0, END(fpos_t), fgetpos64(stream, THE(fpos64_t)))
 CASE(fsetpos, fgetpos(stream, THE(fpos_t)), END(fpos_t), fsetpos(stream, THE(fpos_t)))
+CASE(fsetpos, fgetpos(stream, THE(fpos_t)), END(fpos_t), fsetpos64(stream, THE(fpos64_t)))
 CASE(fputws, wcscpy(THE(wchar_t), L"ab"), 11, fputws(THE(wchar_t), wide))
 CASE(fgetws, 0, 11, fgetws(THE(wchar_t), 3, words))
 #endif
