@@ -80,7 +80,7 @@
 	.cfi_adjust_cfa_offset -8
 .endm
 
-.macro begin bytes, unit
+.macro save
 	keep %rax
 	keep %rcx
 	keep %rdx
@@ -93,6 +93,9 @@
 	and %rdi, %r8
 	lea SHADOW_BASE(%r8,%r8), %r8
 	mov __race_self@gottpoff(%rip), %r11
+.endm
+
+.macro begin bytes, unit
 	addl $WINDOW, BUSY
 	mov WORD, %rbx
 	cmp $-1, %rbx			/* nobody, or the world stands still (stop.h) */
@@ -126,8 +129,7 @@
 	mov 8(%r8), %rdx
 .endm
 
-.macro restore_and_leave
-	mov __race_self@gottpoff(%rip), %r11
+.macro restore
 	give %r10
 	give %r9
 	give %r8
@@ -136,22 +138,21 @@
 	give %rdx
 	give %rcx
 	give %rax
-	subq $WINDOW, BUSY
 .endm
 
 /* The page's owner stores the cells, everybody exchanges them. */
 .macro end slow
 	mov %r8, %r9
 	shr $13, %r9
-	mov race_pages(%rip), %r11
-	mov (%r11,%r9,8), %r9d
-	mov __race_self@gottpoff(%rip), %r11
+	mov race_pages(%rip), %r10
+	mov (%r10,%r9,8), %r9d
 	cmp AS_OWNER, %r9d
 	jne 7f
 	mov %rbx, (%r8)
 	mov %rcx, 8(%r8)
 6:	.cfi_remember_state
-	restore_and_leave
+	restore
+	subq $WINDOW, BUSY
 	jnz race_door_left		/* signals wait */
 	ret
 7:	.cfi_restore_state
@@ -159,8 +160,9 @@
 	jne 9f
 	lock cmpxchg16b (%r8)
 	je 6b
-9:
-	restore_and_leave
+9:	mov __race_self@gottpoff(%rip), %r11
+	restore
+	subq $WINDOW, BUSY
 	jmp \slow
 .endm
 
@@ -177,13 +179,14 @@
 	.size \name, . - \name
 .endm
 
-/* Jumps to \no unless every live thread is past the cell (floor.h). r11 is free by now. */
+/* Jumps to \no unless every live thread is past the cell (floor.h). */
 .macro if_above_floor cell, no
 	lea race_runtime(%rip), %r11
 	mov \cell, %rcx
 	shr $32, %rcx
 	and $TID_BITS, %ecx
 	cmp \cell, (%r11,%rcx,8)
+	mov __race_self@gottpoff(%rip), %r11
 	jb \no
 .endm
 
@@ -221,7 +224,7 @@
 /* rbx becomes what it shall be where cell 0 is this thread's of this epoch: the access
  * alone if it does all that the cell did; the cell with the access in it if both come
  * from one place, or from two that were met as a pair lately (race_site_pair). Jumps to
- * \beside where the cell is none to join. r9 and r11 are free by now. */
+ * \beside where the cell is none to join. r9 is free by now. */
 .macro join_own no, beside
 	cmp %ax, %bx
 	je 87f
@@ -250,6 +253,7 @@
 	mov %rcx, %r11
 	shr $16, %r11
 	cmp %r9, %r11
+	mov __race_self@gottpoff(%rip), %r11
 	jne \no
 	mov %rax, %rbx
 	mov %cx, %bx
@@ -283,6 +287,7 @@
 /* A write stands for all that happened before it on its bytes. */
 .macro write_door bytes
 	door __race_write\bytes
+	save
 	begin \bytes, 0x01010000
 	if_concurrent %rax, 9f
 	if_concurrent %rdx, 9f
@@ -318,66 +323,56 @@
 .endm
 
 /* Has the thread read these bytes of a granule with a list in this epoch (reads.h)? Then
- * all is done. Else r11 and the flags alone are changed. */
+ * all is done. */
 .macro if_read_before bytes
-	movabs $SHADOW_MASK, %r11
-	and %rdi, %r11
-	mov SHADOW_BASE+8(%r11,%r11), %r11
-	keep %rdx
-	mov %r11, %rdx			/* names the list, should it have one */
-	shr $32, %r11
-	and $TID_BITS, %r11d
-	cmp $LIST, %r11d
+	mov 8(%r8), %rdx		/* names the list, should it have one */
+	mov %rdx, %rcx
+	shr $32, %rcx
+	and $TID_BITS, %ecx
+	cmp $LIST, %ecx
 	jne 1f
-	keep %rax
-	keep %rcx
-	mov __race_self@gottpoff(%rip), %r11
 	mov THREAD, %rax
 	test %rax, %rax
-	jz 2f
+	jz 1f
 	mov READS(%rax), %rcx
 	test %rcx, %rcx
-	jz 2f
-	mov WORD, %r11
+	jz 1f
+	mov WORD, %rbx
 	mov %edx, %eax
-	or %rax, %r11
+	or %rax, %rbx
 	mov %rdi, %rax
 	shr $3, %rax
 	and $((1 << READS_BITS) - 1), %eax
 	shl $4, %eax
-	cmp %r11, 8(%rcx,%rax)
-	jne 2f
+	cmp %rbx, 8(%rcx,%rax)
+	jne 1f
 	mov (%rcx,%rax), %rax
 	shr $(64 - LIST_TOP_BITS), %rdx
 	shl $(64 - LIST_TOP_BITS), %rdx
-	movabs $SHADOW_MASK, %r11
-	and %rdi, %r11
-	shr $3, %r11
-	or %r11, %rdx
+	movabs $SHADOW_MASK, %rcx
+	and %rdi, %rcx
+	shr $3, %rcx
+	or %rcx, %rdx
 	xor %rdx, %rax
 	rol $(64 - READS_BYTES_SHIFT), %rax	/* the bytes, if all else is equal */
 .if \bytes == 8
 	cmp $0xff, %rax
-	jne 2f
+	jne 1f
 .else
 	cmp $0xff, %rax
-	ja 2f
+	ja 1f
 	mov %edi, %ecx
 	and $7, %ecx
 	shr %cl, %eax
 	not %eax
 	test $((1 << \bytes) - 1), %al
-	jnz 2f
+	jnz 1f
 .endif
 	.cfi_remember_state
-	give %rcx
-	give %rax
-	give %rdx
+	restore
 	ret
-2:	.cfi_restore_state
-	give %rcx
-	give %rax
-1:	give %rdx
+	.cfi_restore_state
+1:
 .endm
 
 /* rcx, a cell that happens before the read, or none, loses its reads of these bytes. */
@@ -393,6 +388,7 @@
 /* A read keeps an ordered write beside it, and lets concurrent reads be. */
 .macro read_door bytes
 	door __race_read\bytes
+	save
 	if_read_before \bytes
 	begin \bytes, 0x01000000
 	if_own_plain %edx, %rdx, 9f
