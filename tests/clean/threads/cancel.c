@@ -45,9 +45,9 @@ static void in_condition(void)
 	pthread_cleanup_pop(1);
 }
 
-static void in_semaphore(void) { sem_wait(&empty); }
+static void in_semaphore(void) { while (sem_wait(&empty)) ; }
 static void in_pipe(void) { (void)!read(ends[0], &guarded, sizeof(guarded)); }
-static void in_sleep(void) { sleep(1000); }
+static void in_sleep(void) { for (;;) sleep(1000); } // a signal ends one
 static void in_join(void) { pthread_join(sleeper, 0); }
 static void in_test(void) { for (;;) pthread_testcancel(); }
 

@@ -24,7 +24,8 @@ static void *sleeps(void *unused)
 {
 	pthread_cleanup_push(clean, &deferred);
 	barrier_wait(&turn);
-	sleep(1000);
+	for (;;) // a signal ends one
+		sleep(1000);
 	pthread_cleanup_pop(0);
 	return unused;
 }
