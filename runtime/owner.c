@@ -87,9 +87,11 @@ static uint32_t tid_of(uint32_t owner)
 	return (owner & ((1u << RACE_SLOT_NAME_SHIFT) - 1)) - 1;
 }
 
+/* A name that is newer than the one that all know is its thread's already. */
 static bool is_free(uint32_t owner)
 {
-	return owner == RACE_OWNER_NOBODY || owner != race_slot_name(tid_of(owner));
+	return owner == RACE_OWNER_NOBODY ||
+	       owner >> RACE_SLOT_NAME_SHIFT < race_load_acquire(&race_slots[tid_of(owner)].renamed);
 }
 
 static bool claim(struct race_page *page, uint32_t from, uint32_t to)

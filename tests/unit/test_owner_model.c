@@ -48,8 +48,9 @@ static struct play {
 	bool renames[THREADS];     /* instead of having the page moved */
 	bool looks_first[THREADS]; /* at the owner before the cells, as C does */
 	bool after_first[THREADS]; /* is born when thread 0 has ended */
+	uint8_t first; /* whose the page is */
 	uint8_t moves_most, names_most;
-	bool no_barrier, no_wait, no_moving, no_window, plain_for_all, told_early, told_once;
+	bool no_barrier, no_wait, no_moving, no_window, plain_for_all, told_early, told_once, newer_is_free;
 } play;
 
 static bool lost, stuck;
@@ -225,7 +226,7 @@ static bool take_step(struct state *s, int me)
 		if (t->owner == MOVING && s->memory[OWNER] == MOVING)
 			return false; /* it waits; only another's step helps */
 		told = load(s, me, TOLD0 + t->owner % SLOTS);
-		if (t->owner == NOBODY || t->owner != told)
+		if (t->owner == NOBODY || t->owner < told || (play.newer_is_free && t->owner > told))
 			t->at = CLAIM;
 		else
 			t->at = play.renames[me] && told / SLOTS < play.names_most ? RENAME : ASK;
@@ -382,6 +383,7 @@ static bool holds(void)
 		first.thread[i].todo = play.changes[i];
 		first.thread[i].at = play.changes[i] ? BORN : OVER;
 	}
+	first.memory[OWNER] = play.first;
 	for (int i = 1; i < SLOTS; i++)
 		first.memory[TOLD0 + i] = (uint8_t)i;
 	table = table ? table : malloc(TABLE * sizeof(*table));
@@ -459,6 +461,12 @@ static void each_part_of_renaming_is_needed(void **state)
 				    .names_most = 2, .renames = { true, true, true } };
 
 	(void)state;
+	/* One takes the page anew while it is given another name, and a third one comes. */
+	play = (struct play){ .slot = { 1, 2, 3 }, .changes = { 1, 1, 1 }, .moves_most = 1,
+			      .first = 1, .names_most = 1, .renames = { false, true, false } };
+	assert_true(holds());
+	play.newer_is_free = true;
+	assert_false(holds());
 	play = three, play.told_early = true;
 	assert_false(holds());
 	play = both, play.no_barrier = true;
