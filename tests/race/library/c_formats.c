@@ -26,7 +26,7 @@ extern int __asprintf_chk(char **, int, const char *, ...);
 extern void __syslog_chk(int, int, const char *, ...), __vsyslog_chk(int, int, const char *, va_list);
 extern int __swprintf_chk(wchar_t *, size_t, int, size_t, const wchar_t *, ...);
 
-static FILE *null, *wide_null, *in;
+static FILE *null, *wide_null, *in, *wide_in;
 static int fd, number;
 static char to[512];
 static wchar_t wide_to[64];
@@ -53,6 +53,7 @@ BY_LIST(vfwprintf, (FILE *stream, const wchar_t *format, ...), (stream, format, 
 BY_LIST(vswprintf, (wchar_t *s, size_t n, const wchar_t *format, ...), (s, n, format, list))
 BY_LIST(vsscanf, (const char *s, const char *format, ...), (s, format, list))
 BY_LIST(vfscanf, (FILE *stream, const char *format, ...), (stream, format, list))
+BY_LIST(vfwscanf, (FILE *stream, const wchar_t *format, ...), (stream, format, list))
 
 static int by_list_vsyslog(int priority, const char *format, ...)
 {
@@ -98,6 +99,9 @@ static void before_cases(void)
 	wide_null = fopen("/dev/null", "w");
 	fd = fileno(null);
 	in = fmemopen(made, strlen(made), "r");
+	wide_in = tmpfile(); // fmemopen has no wide characters
+	(void)!write(fileno(wide_in), made, strlen(made));
+	lseek(fileno(wide_in), 0, SEEK_SET);
 }
 #else
 CASE(printf, strcpy(p, "ab"), 2, printf("%s\n", p))
@@ -161,5 +165,7 @@ CASE(vasprintf, 0, 7, by_list_vasprintf((char **)p, "%d", 12))
 CASE(vswprintf, 0, 11, by_list_vswprintf(W, 9, L"%d", 12))
 CASE(vsscanf, 0, 3, by_list_vsscanf("12", "%d", (int *)p))
 CASE(vfscanf, 0, 3, by_list_vfscanf(in, "%d", (int *)p))
+CASE(fwscanf, 0, 3, fwscanf(wide_in, L"%d", (int *)p))
+CASE(vfwscanf, 0, 3, by_list_vfwscanf(wide_in, L"%d", (int *)p))
 CASE(swscanf, 0, 3, swscanf(L"12", L"%d", (int *)p))
 #endif
