@@ -1,22 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * overflow.c - the pool of lists (overflow.h): a table that never moves, reserved whole
- * and backed by memory as it grows, with a chain of free entries.
+ * overflow.c - the pools of lists (overflow.h): a table that never moves, reserved whole
+ * and backed by memory as it grows, with chains of free entries, so many that threads that
+ * make and leave lists all the time do not wait for each other. One whose chain has come to
+ * its end takes another's.
  */
 #include "overflow.h"
 
 #include "alloc.h"
 #include "print.h"
 
+#define POOLS 16
+
+static struct pool {
+	struct race_spin lock;
+	uint32_t first_free;
+	uint32_t out; /* given out here, less those recycled here */
+} __attribute__((aligned(64))) pools[POOLS];
+
 static struct race_overflow *lists;
-static uint32_t used = 1; /* number 0 ends the free chain */
-static uint32_t first_free;
-static uint32_t out; /* given out and not recycled */
-static struct race_spin pool;
+static struct race_spin making; /* the table; it is never taken before a pool's */
+static uint32_t used = 1; /* number 0 ends a free chain */
 
 bool race_overflow_in_use(void)
 {
-	return race_load(&out) != 0;
+	uint32_t out = 0;
+
+	for (uint32_t i = 0; i < POOLS; i++)
+		out += race_load(&pools[i].out);
+	return out != 0;
 }
 
 struct race_overflow *race_overflow_of(race_cell c)
@@ -24,23 +36,85 @@ struct race_overflow *race_overflow_of(race_cell c)
 	return &lists[(uint32_t)c % RACE_LISTS];
 }
 
-struct race_overflow *race_overflow_new(void)
+static struct pool *own_pool(void)
 {
-	struct race_overflow *list;
+	return &pools[race_cell_tid(__race_self.word) % POOLS];
+}
+
+static uint32_t next_unused(void)
+{
 	uint32_t number;
 
-	race_spin_take(&pool);
+	race_spin_take(&making);
 	if (!lists)
 		lists = race_reserve(RACE_LISTS * sizeof(*lists), 4096, "overflow lists");
-	number = first_free ? first_free : used++;
+	number = used;
 	if (number >= RACE_LISTS)
 		race_die(1, "more than 67 million words are read by many threads at once: "
 		            "this version of librace cannot follow");
+	race_store(&used, number + 1);
+	race_spin_give(&making);
+	return number;
+}
+
+/* No thread has two pools at once. */
+static uint32_t chain_of_another(const struct pool *own)
+{
+	uint32_t chain = 0;
+
+	for (struct pool *other = pools; other < pools + POOLS && !chain; other++) {
+		if (other == own || !race_load(&other->first_free))
+			continue;
+		race_spin_take(&other->lock);
+		chain = other->first_free;
+		race_store(&other->first_free, 0);
+		race_spin_give(&other->lock);
+	}
+	return chain;
+}
+
+static uint32_t take_first(struct pool *own)
+{
+	uint32_t number;
+
+	race_spin_take(&own->lock);
+	number = own->first_free;
+	if (number)
+		race_store(&own->first_free, lists[number].next_free);
+	race_store(&own->out, own->out + 1);
+	race_spin_give(&own->lock);
+	return number;
+}
+
+/* The chain goes to the pool's end; it has not got one itself, most likely. */
+static void put_chain(struct pool *own, uint32_t chain)
+{
+	uint32_t last = chain;
+
+	race_spin_take(&own->lock);
+	if (own->first_free) {
+		while (lists[last].next_free)
+			last = lists[last].next_free;
+		lists[last].next_free = own->first_free;
+	}
+	race_store(&own->first_free, chain);
+	race_spin_give(&own->lock);
+}
+
+struct race_overflow *race_overflow_new(void)
+{
+	struct pool *own = own_pool();
+	uint32_t number = take_first(own), chain;
+	struct race_overflow *list;
+
+	if (!number && (chain = chain_of_another(own))) {
+		number = chain;
+		if (lists[chain].next_free)
+			put_chain(own, lists[chain].next_free);
+	}
+	if (!number)
+		number = next_unused();
 	list = &lists[number];
-	if (number == first_free)
-		first_free = list->next_free;
-	race_store(&out, out + 1);
-	race_spin_give(&pool);
 	race_spin_take(&list->lock);
 	list->number = number;
 	list->count = 0;
@@ -53,7 +127,7 @@ struct race_overflow *race_overflow_new(void)
 
 void race_overflow_renew(race_cell (*renewed)(race_cell))
 {
-	for (uint32_t number = 1; number < used; number++) {
+	for (uint32_t number = 1; number < race_load(&used); number++) {
 		struct race_overflow *list = &lists[number];
 		uint32_t kept = 0;
 
@@ -104,16 +178,17 @@ void race_overflow_put(struct race_overflow *list, const race_cell *cells, uint3
 void race_overflow_recycle(struct race_overflow *list)
 {
 	uint32_t generation = (list->generation + 1) % (1u << RACE_LIST_GENERATION_BITS);
+	struct pool *own = own_pool();
 
 	race_store_release(&list->generation, generation);
-	race_spin_take(&pool);
+	race_spin_take(&own->lock);
 	/* One that has had all generations is not used again: reads.h. */
 	if (generation) {
-		list->next_free = first_free;
-		first_free = list->number;
+		list->next_free = own->first_free;
+		race_store(&own->first_free, list->number);
 	}
-	race_store(&out, out - 1);
-	race_spin_give(&pool);
+	race_store(&own->out, own->out - 1);
+	race_spin_give(&own->lock);
 }
 
 void race_overflow_free(race_cell c)

@@ -19,10 +19,13 @@
  * cost so much is everybody's. */
 #define COST_MOVED 16
 #define COST_TAKEN 1
-#define COST_MOST 64
+#define COST_MOST 32
 
 /* A barrier costs as much as to take so many pages again. */
 #define BARRIER_IN_PAGES 128
+
+#define BLOCK_LEAST 16
+#define BLOCK_MOST 64
 
 #define RENAMED_MOST ((RACE_OWNER_NONE >> RACE_SLOT_NAME_SHIFT) - 1)
 
@@ -32,6 +35,7 @@ static bool without_barrier; /* the kernel has none to offer: all pages are ever
 /* Under each slot's present name, about: the pages taken, and those handed over. */
 static struct {
 	uint32_t taken, lost;
+	uint32_t share; /* of what its last name's barriers cost, for each page taken meanwhile */
 } balance[RACE_TIDS];
 
 void race_owner_init(void)
@@ -105,21 +109,50 @@ static void add(uint32_t *count, uint32_t n)
 	__atomic_fetch_add(count, n, __ATOMIC_RELAXED);
 }
 
-static void take_free(struct race_page *page, uint32_t owner)
+/* The memory behind the shadow of some pages costs a tenth, if it is asked for before the
+ * shadow is read: where a quarter of BLOCK pages are in use, the others will be, too. */
+static void populate_block(const struct race_page *page, uint32_t block)
+{
+	uint64_t first = (uint64_t)(page - race_pages) & -(uint64_t)block;
+	uint32_t in_use = 0;
+
+	for (uint32_t i = 0; i < block; i++)
+		in_use += race_load(&race_pages[first + i].owner) != RACE_OWNER_NOBODY;
+	if (in_use == block / 4)
+		race_shadow_populate(first, block);
+}
+
+/* Returns whether the page was nobody's before. */
+static bool take_one(struct race_page *page, uint32_t owner)
 {
 	uint32_t me = __race_self.as_owner, cost = race_load(&page->cost);
 
 	if (owner != RACE_OWNER_NOBODY && tid_of(owner) != tid_of(me))
-		cost += COST_TAKEN;
+		cost += COST_TAKEN + race_load(&balance[tid_of(owner)].share);
 	if (without_barrier || me == RACE_OWNER_NONE || cost > COST_MOST)
 		me = RACE_OWNER_EVERYBODY;
 	if (!claim(page, owner, me))
-		return;
+		return false;
 	race_count(pages_taken);
 	race_count_many(RACE_STAT_pages_shared, me == RACE_OWNER_EVERYBODY);
 	race_store(&page->cost, cost);
 	if (me != RACE_OWNER_EVERYBODY)
 		add(&balance[tid_of(me)].taken, 1);
+	return owner == RACE_OWNER_NOBODY;
+}
+
+static void take_free(struct race_page *page, uint32_t owner, uint32_t most)
+{
+	uint32_t fresh = 0;
+
+	if (!take_one(page, owner))
+		return;
+	while (++fresh < most && race_load(&page[fresh].owner) == RACE_OWNER_NOBODY)
+		take_one(&page[fresh], RACE_OWNER_NOBODY);
+	if (fresh > 1)
+		race_shadow_populate((uint64_t)(page - race_pages), fresh);
+	for (uint32_t block = BLOCK_LEAST; fresh == 1 && block <= BLOCK_MOST; block *= 4)
+		populate_block(page, block);
 }
 
 /* Up to `most` pages from this one on, as far as they are `from`'s. */
@@ -185,6 +218,8 @@ static void rename_owner(uint32_t owner)
 	}
 	if (race_slot_name(tid) == owner) {
 		race_store_release(&race_slots[tid].renamed, race_slots[tid].renamed + 1);
+		race_store(&balance[tid].share,
+		           (balance[tid].lost + 1) * COST_MOVED / (balance[tid].taken + 1));
 		race_store(&balance[tid].taken, 0);
 		race_store(&balance[tid].lost, 0);
 		race_count(renamed_owners);
@@ -223,7 +258,7 @@ void race_owner_take(uint64_t addr, uint64_t bytes)
 	if (owner == RACE_OWNER_MOVING)
 		race_sys_sched_yield();
 	else if (is_free(owner))
-		take_free(page, owner);
+		take_free(page, owner, reach(addr, bytes));
 	else if (is_worn(owner))
 		rename_or_yield(owner);
 	else

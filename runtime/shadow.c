@@ -16,8 +16,10 @@
 #include "platform.h"
 
 #define PAGE 4096ull
-/* From here on a clear drops pages instead of writing cells. */
+/* From here on a clear asks what was ever touched, and from there on it drops pages: what
+ * is dropped is faulted in again, at a read and at a write, and each processor is told. */
 #define CLEAR_BY_PAGE (16 * PAGE)
+#define CLEAR_BY_DROPPING (1ull << 20)
 
 static const uint64_t shadow_bytes = RACE_SHADOW_BYTES;
 
@@ -54,6 +56,11 @@ bool race_shadow_apart(uint64_t addr, uint64_t other)
 	       (folded > other_folded ? folded - other_folded : other_folded - folded) > terabyte;
 }
 
+void race_shadow_populate(uint64_t page, uint64_t pages)
+{
+	race_sys_madvise((void *)(page * 2 * PAGE), pages * 2 * PAGE, MADV_POPULATE_WRITE);
+}
+
 void race_shadow_forget_zero_pages(void)
 {
 	race_sys_madvise((void *)RACE_SHADOW_BASE, shadow_bytes, MADV_DONTNEED);
@@ -81,23 +88,32 @@ bool race_shadow_exists(uint64_t addr, uint64_t bytes, uint64_t *part)
 	return resident[0] & 1;
 }
 
-static void clear_cells(uint64_t addr, uint64_t end)
+static void clear_granule(race_cell *cells)
 {
-	race_cell *cells = race_shadow_of(addr);
+	for (;;) {
+		race_cell c0 = race_load(&cells[0]), c1 = race_load(&cells[1]);
 
-	for (; addr < end; addr += 8, cells += 2) {
-		for (;;) {
-			race_cell c0 = race_load(&cells[0]), c1 = race_load(&cells[1]);
-
-			if (!(c0 | c1))
-				break;
-			if (race_shadow_swap(cells, c0, c1, 0, 0)) {
-				if (race_cell_is_list(c1))
-					race_overflow_free(c1);
-				break;
-			}
+		if (!(c0 | c1))
+			return;
+		if (race_shadow_swap(cells, c0, c1, 0, 0)) {
+			if (race_cell_is_list(c1))
+				race_overflow_free(c1);
+			return;
 		}
 	}
+}
+
+static void clear_cells(uint64_t addr, uint64_t end)
+{
+	for (race_cell *cells = race_shadow_of(addr); addr < end; addr += 8, cells += 2)
+		clear_granule(cells);
+}
+
+static void clear_lists(uint64_t addr, uint64_t end)
+{
+	for (race_cell *cells = race_shadow_of(addr); addr < end; addr += 8, cells += 2)
+		if (race_cell_is_list(race_load(&cells[1])))
+			clear_granule(cells);
 }
 
 /* Which gigabytes of the program have had a granule with a list. */
@@ -109,7 +125,7 @@ void race_shadow_note_list(const race_cell *cells)
 	race_store(&regions[((uint64_t)cells - RACE_SHADOW_BASE) / (2 * REGION)], 1);
 }
 
-/* Gives back the lists in shadow that is about to be dropped. */
+/* Gives back the lists in shadow that is about to be dropped or overwritten. */
 static void free_lists(uint64_t addr, uint64_t end)
 {
 	uint64_t part, last;
@@ -120,8 +136,23 @@ static void free_lists(uint64_t addr, uint64_t end)
 			continue;
 		for (; addr < last; addr += part)
 			if (race_shadow_exists(addr, last - addr, &part))
-				clear_cells(addr, addr + part);
+				clear_lists(addr, addr + part);
 	}
+}
+
+static void zero(uint64_t addr, uint64_t end)
+{
+	race_cell *cells = race_shadow_of(addr);
+	uint64_t count = (end - addr) / 4;
+
+	__asm__ volatile("rep stosq" : "+D"(cells), "+c"(count) : "a"(0) : "memory");
+}
+
+static void clear_touched(uint64_t addr, uint64_t end)
+{
+	for (uint64_t part; addr < end; addr += part)
+		if (race_shadow_exists(addr, end - addr, &part))
+			zero(addr, addr + part);
 }
 
 void race_shadow_clear(uint64_t addr, uint64_t bytes)
@@ -132,7 +163,11 @@ void race_shadow_clear(uint64_t addr, uint64_t bytes)
 		uint64_t first = (start + PAGE - 1) & ~(PAGE - 1), last = end & ~(PAGE - 1);
 
 		free_lists(first, last);
-		race_sys_madvise(race_shadow_of(first), 2 * (last - first), MADV_DONTNEED);
+		if (bytes < CLEAR_BY_DROPPING)
+			clear_touched(first, last);
+		else
+			race_sys_madvise(race_shadow_of(first), 2 * (last - first),
+			                 MADV_DONTNEED);
 		clear_cells(start, first);
 		clear_cells(last, end);
 		return;

@@ -125,6 +125,10 @@ const char *race_shadow_map(void);
  * cell has been written. */
 void race_shadow_forget_zero_pages(void);
 
+/* Has memory put behind whole pages of shadow that are going to be written: all at once it
+ * costs a tenth of what it does page by page, where a read comes first. */
+void race_shadow_populate(uint64_t page, uint64_t pages);
+
 /* Is addr shadowed without ambiguity beside `other`? Two addresses of one process must
  * not share a shadow cell. */
 bool race_shadow_apart(uint64_t addr, uint64_t other);

@@ -86,13 +86,14 @@ static uint32_t intern(const struct site *wanted, uint32_t end)
 {
 	uint32_t slot, number = look_up(wanted, &slot);
 
-	if (number)
+	if (number || race_load(&used) >= end)
 		return number;
 	race_enter();
 	race_spin_take(&lock);
 	number = look_up(wanted, &slot);
 	if (!number && used < end) {
-		number = used++;
+		number = used;
+		race_store(&used, number + 1);
 		sites[number] = *wanted;
 		race_count(sites);
 		race_store_release(&index_slots[slot], (uint16_t)number);
@@ -213,11 +214,11 @@ uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, ui
 	if (!before || !leaf)
 		return before | leaf;
 	number = join((struct part){ before, before_mask }, leaf, mask);
-	if (number) {
-		race_store(recent, key << 16 | number);
-		return number;
-	}
-	return leaf_wrote(leaf) || !race_site_find(before, 0xff, true, false) ? leaf : before;
+	if (!number)
+		number = leaf_wrote(leaf) || !race_site_find(before, 0xff, true, false) ? leaf :
+		                                                                          before;
+	race_store(recent, key << 16 | number);
+	return number;
 }
 
 uint32_t race_site_join(uint32_t before, uint32_t before_mask, uint32_t site, uint32_t mask)

@@ -111,6 +111,35 @@ static void recycled_lists_are_each_given_once(void **state)
 	assert_true(again[0] != again[1] && again[1] != again[2] && again[0] != again[2]);
 }
 
+/* One thread makes lists that another gives back: they come round. */
+static void lists_come_back_from_another_threads_chain(void **state)
+{
+	struct race_overflow *list[5];
+	uint64_t word = __race_self.word;
+
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		struct race_overflow *made[5];
+
+		__race_self.word = 1ull << RACE_CELL_TID_SHIFT;
+		for (int i = 0; i < 5; i++) {
+			made[i] = race_overflow_new();
+			race_spin_give(&made[i]->lock);
+			assert_true(round == 0 || made[i] == list[0] || made[i] == list[1] ||
+				    made[i] == list[2] || made[i] == list[3] || made[i] == list[4]);
+			for (int j = 0; j < i; j++)
+				assert_ptr_not_equal(made[i], made[j]);
+		}
+		assert_true(race_overflow_in_use());
+		__race_self.word = 2ull << RACE_CELL_TID_SHIFT;
+		for (int i = 0; i < 5; i++) {
+			race_overflow_free(race_overflow_cell(made[i]));
+			list[i] = made[i];
+		}
+	}
+	__race_self.word = word;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +148,7 @@ int main(void)
 		cmocka_unit_test(grows_and_keeps_its_cells),
 		cmocka_unit_test(recycled_list_is_empty_and_of_a_later_generation),
 		cmocka_unit_test(recycled_lists_are_each_given_once),
+		cmocka_unit_test(lists_come_back_from_another_threads_chain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

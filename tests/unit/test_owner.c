@@ -141,18 +141,22 @@ static void all_pages_are_given_up(void **state)
 	assert_true(play_touch(&b, x + 1000 * RACE_PAGE_BYTES - 8, 8, RACE_WRITE));
 }
 
-/* A page that costs little each time becomes everybody's in the end, too. */
-static void free_page_settles(void **state)
+/* How often a page is taken in turns before it is everybody's, when each time `others` are
+ * taken for the same barriers. */
+static uint32_t rounds_until_settled(uint64_t others)
 {
-	uint64_t x = fresh(2), y = x + RACE_PAGE_BYTES;
+	uint64_t x = fresh(2), y = x + RACE_PAGE_BYTES, rest = fresh(others + 1);
 	uint32_t rounds = 0;
 
-	(void)state;
 	while (owner_of(x) != RACE_OWNER_EVERYBODY) {
 		struct player *last = rounds % 2 ? &a : &b, *next = rounds % 2 ? &b : &a;
 
 		play_touch(last, x, 8, RACE_WRITE);
 		play_touch(last, y, 8, RACE_WRITE);
+		for (uint64_t page = 0; page < others; page++) {
+			*race_page_of(rest + page * RACE_PAGE_BYTES) = (struct race_page){ 0 };
+			play_touch(last, rest + page * RACE_PAGE_BYTES, 8, RACE_WRITE);
+		}
 		/* The other one wants y alone, until all of them are given up. */
 		for (uint32_t name = renamed(last); renamed(last) == name;) {
 			*race_page_of(y) = (struct race_page){ .owner = name_of(last) };
@@ -161,7 +165,40 @@ static void free_page_settles(void **state)
 		play_touch(next, x, 8, RACE_WRITE);
 		assert_in_range(++rounds, 1, 100);
 	}
-	assert_in_range(rounds, 30, 100);
+	return rounds;
+}
+
+static void page_settles_by_what_its_barriers_cost(void **state)
+{
+	(void)state;
+	assert_in_range(rounds_until_settled(0), 2, 10);
+	assert_in_range(rounds_until_settled(20), 10, 30);
+	assert_in_range(rounds_until_settled(200), 30, 100);
+}
+
+static bool has_memory(uint64_t page)
+{
+	uint64_t part;
+
+	return race_shadow_exists(page, 8, &part) &&
+	       race_shadow_exists(page + RACE_PAGE_BYTES - 8, 8, &part);
+}
+
+/* Memory comes behind a whole block of shadow when a quarter of it is in use. */
+static void memory_comes_by_the_block(void **state)
+{
+	uint64_t x = fresh(192);
+
+	(void)state;
+	while ((race_page_of(x) - race_pages) % 64)
+		x += RACE_PAGE_BYTES;
+	for (uint64_t page = 0; page < 16; page++) {
+		assert_false(has_memory(x + 63 * RACE_PAGE_BYTES));
+		play_touch(&a, x + page * 4 * RACE_PAGE_BYTES, 8, RACE_WRITE);
+	}
+	for (uint64_t page = 0; page < 64; page++)
+		assert_true(has_memory(x + page * RACE_PAGE_BYTES));
+	assert_false(has_memory(x + 64 * RACE_PAGE_BYTES));
 }
 
 /* A thread that has ended owns nothing more; what it was is the next one's in its slot. */
@@ -228,7 +265,8 @@ int main(void)
 		PLAY_TEST(atomics_and_lists_take_it_too),
 		PLAY_TEST(range_takes_its_pages),
 		PLAY_TEST(all_pages_are_given_up),
-		PLAY_TEST(free_page_settles),
+		PLAY_TEST(page_settles_by_what_its_barriers_cost),
+		PLAY_TEST(memory_comes_by_the_block),
 		PLAY_TEST(ended_thread_owns_nothing),
 		cmocka_unit_test(window_is_waited_for),
 	};

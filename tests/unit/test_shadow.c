@@ -159,6 +159,20 @@ static void clear_leaves_the_neighbours(void **state)
 	}
 }
 
+/* What is soon to be used again keeps its memory; large pieces lose theirs. */
+static void clear_drops_large_pieces_alone(void **state)
+{
+	const uint64_t small = 300 << 10, large = 2 << 20;
+	uint64_t memory = region(large + small), part;
+
+	(void)state;
+	mark(memory, large + small);
+	race_shadow_clear(memory, large);
+	race_shadow_clear(memory + large, small);
+	assert_false(race_shadow_exists(memory + large / 2, 8, &part));
+	assert_true(race_shadow_exists(memory + large + small / 2, 8, &part));
+}
+
 /* The list of x, as the only one that its pool has to give out next. */
 static void check_list_comes_back(uint64_t bytes)
 {
@@ -185,6 +199,7 @@ static void clear_gives_lists_back(void **state)
 static void clear_of_pages_gives_lists_back(void **state)
 {
 	(void)state;
+	check_list_comes_back(256 << 10);
 	check_list_comes_back(1 << 20);
 }
 
@@ -221,6 +236,7 @@ int main(void)
 		cmocka_unit_test(neighbours_have_neighbouring_cells),
 		cmocka_unit_test(apart_says_who_shares_cells),
 		cmocka_unit_test(clear_leaves_the_neighbours),
+		cmocka_unit_test(clear_drops_large_pieces_alone),
 		cmocka_unit_test(clear_gives_lists_back),
 		cmocka_unit_test(clear_of_pages_gives_lists_back),
 		cmocka_unit_test(exists_where_it_was_touched),
