@@ -46,7 +46,7 @@ struct race_page {
 	uint32_t cost; /* of the times it changed hands (owner.c) */
 };
 
-_Static_assert(sizeof(struct race_page) == 8, "entry_x86_64.S");
+_Static_assert(sizeof(struct race_page) == 8, "door_x86_64.h");
 
 #define RACE_PAGE_SHIFT 12
 #define RACE_PAGE_BYTES (1ull << RACE_PAGE_SHIFT)

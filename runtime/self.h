@@ -32,10 +32,10 @@ struct race_words {
 	uint64_t held_mask; /* and this is the program's mask of them */
 };
 
-_Static_assert(offsetof(struct race_words, thread) == 32, "entry_x86_64.S");
-_Static_assert(offsetof(struct race_words, busy) == 40, "entry_x86_64.S");
-_Static_assert(offsetof(struct race_words, pending) == 44, "entry_x86_64.S");
-_Static_assert(offsetof(struct race_words, as_owner) == 48, "entry_x86_64.S");
+_Static_assert(offsetof(struct race_words, thread) == 32, "door_x86_64.h");
+_Static_assert(offsetof(struct race_words, busy) == 40, "door_x86_64.h");
+_Static_assert(offsetof(struct race_words, pending) == 44, "door_x86_64.h");
+_Static_assert(offsetof(struct race_words, as_owner) == 48, "door_x86_64.h");
 
 #define RACE_WORD_NOBODY (~0ull)
 

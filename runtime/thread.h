@@ -121,8 +121,8 @@ struct race_thread {
 #define RACE_LOCKS_UNSEEN 1  /* neither acquire nor release */
 #define RACE_LOCKS_RELEASE 2 /* release, beside what was released there */
 
-_Static_assert(offsetof(struct race_thread, clock) == 0, "entry_x86_64.S");
-_Static_assert(offsetof(struct race_thread, reads) == 8192, "entry_x86_64.S");
+_Static_assert(offsetof(struct race_thread, clock) == 0, "door_x86_64.h");
+_Static_assert(offsetof(struct race_thread, reads) == 8192, "door_x86_64.h");
 
 /* The whole process, as far as more than one file asks. */
 struct race_runtime {
@@ -137,7 +137,7 @@ struct race_runtime {
 	void (*introduced)(void); /* what else a thread needs that was not seen created */
 };
 extern struct race_runtime race_runtime;
-_Static_assert(offsetof(struct race_runtime, floor) == 0, "entry_x86_64.S");
+_Static_assert(offsetof(struct race_runtime, floor) == 0, "door_x86_64.h");
 
 /* Makes the calling thread the main thread. */
 void race_thread_init(void);

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * door_x86_64.S - the doors: where a check that fails inline arrives. A door keeps
+ * every register but r11 (LLVM's preserve_all), so that the program spills nothing for
+ * it. Doors for 1, 2, 4 and 8 bytes settle by themselves what is usual: first, that the
+ * thread did the same in an earlier epoch; else, that the granule's cells happen before
+ * this access, or are reads beside a read, and two cells suffice. All else is undone and
+ * starts again in C (access.c), by way of entry_x86_64.S.
+ * A door is inside of race_enter (self.h) from its first look at the thread's words to
+ * its last: a signal waits for that, and so does who stops the world. That is its window
+ * on the page's cells, too (owner.h).
+ *
+ *   rdi  address              rax, rdx  cells 0 and 1 as found
+ *   rsi  struct race_site     rbx, rcx  cells 0 and 1 as they shall be
+ *   r8   shadow cells         r9        struct race_thread (its clock comes first)
+ *   r10  the access's bits in both masks, at their place in the low half of a cell
+ *   r11  offset of the thread's words from fs
+ */
+#include "door_x86_64.h"
+
+/* Jumps to \no unless the cell in \cell happens before the present. */
+.macro if_concurrent cell, no
+	mov \cell, %rcx
+	shr $32, %rcx
+	and $TID_BITS, %ecx
+	cmp \cell, (%r9,%rcx,8)
+	jb \no
+.endm
+
+/* Jumps to \no if the low half of a cell has accesses outside the access's own bits. */
+.macro if_more cell, no
+	mov \cell, %ecx
+	or %r10d, %ecx
+	or $0xffff, %ecx
+	cmp $-1, %ecx
+	jne \no
+.endm
+
+/* Jumps to \no if the low half of a cell has written or atomic bytes. */
+.macro if_changed cell, no
+	mov \cell, %ecx
+	or $0xff00ffff, %ecx
+	cmp $-1, %ecx
+	jne \no
+.endm
+
+/* rax, rcx: cells 0 and 1; rdx: a cell of the access alone. Jumps to 8 where C must do it. */
+.macro open bytes, unit
+	keep %rax
+	keep %rcx
+	keep %rdx
+	keep %r8
+	keep %r9
+	movabs $SHADOW_MASK, %r8
+	and %rdi, %r8
+	lea SHADOW_BASE(%r8,%r8), %r8
+	mov __race_self@gottpoff(%rip), %r11
+	addl $WINDOW, BUSY
+	mov WORD, %rdx
+	cmp $-1, %rdx			/* nobody, or the world stands still (stop.h) */
+	je 8f
+	mov (%rsi), %eax
+	test %eax, %eax
+	jz 8f
+	or %rax, %rdx
+	/* history: 01 | site | granule */
+	shl $44, %rax
+	mov %rdi, %rcx
+	shr $3, %rcx
+	or %rcx, %rax
+	bts $62, %rax
+	mov HISTORY, %rcx
+	mov %rax, (%rcx)
+	add $8, %rcx
+	and WRAP, %rcx
+	mov %rcx, HISTORY
+.if \bytes == 8
+	or $(MASKS ^ (\unit * 0xff)), %rdx	/* none for a write */
+.else
+	mov %edi, %ecx
+	and $7, %ecx
+	mov $(\unit * ((1 << \bytes) - 1)), %eax
+	shl %cl, %eax
+	xor $MASKS, %eax
+	or %rax, %rdx
+.endif
+	mov (%r8), %rax
+	mov 8(%r8), %rcx
+.endm
+
+.macro restore_five
+	give %r9
+	give %r8
+	give %rdx
+	give %rcx
+	give %rax
+.endm
+
+.macro leave
+	subq $WINDOW, BUSY
+	jnz race_door_left		/* signals wait */
+	ret
+.endm
+
+/* Jumps to \no unless the cell is this thread's, with the bytes of the access and as it,
+ * whatever its epoch and place. */
+.macro if_other cell, no
+	mov \cell, %r9
+	xor %rdx, %r9
+	shl $22, %r9
+	shr $38, %r9
+	jnz \no
+.endm
+
+/* Jumps to \no unless the cell happens before the present, or is one of reads alone. */
+.macro if_may_race low, cell, no
+	mov \cell, %r9
+	shr $32, %r9
+	and $TID_BITS, %r9d
+	mov THREAD, %r11
+	cmp \cell, (%r11,%r9,8)
+	mov __race_self@gottpoff(%rip), %r11
+	jae 83f
+	cmp $LIST, %r9d
+	je \no
+	mov \low, %r9d
+	or $0xff00ffff, %r9d
+	cmp $-1, %r9d
+	jne \no
+83:
+.endm
+
+/* r9d: the page's owner. */
+.macro find_owner
+	mov %r8, %r9
+	shr $13, %r9
+	mov race_pages(%rip), %r11
+	mov (%r11,%r9,8), %r9d
+	mov __race_self@gottpoff(%rip), %r11
+.endm
+
+.macro both_back
+	restore_five
+	leave
+.endm
+
+/* The cell that stands at `at` is the thread's, and takes the new epoch: the owner stores
+ * it; everybody exchanges both. rax and rcx are cells 0 and 1 as found. */
+.macro renew at
+	find_owner
+	cmp AS_OWNER, %r9d
+	jne 31f
+	mov %rdx, \at(%r8)
+32:	.cfi_remember_state
+	both_back
+	.cfi_restore_state
+31:	cmp $-1, %r9d			/* everybody */
+	jne 8f
+	keep %rbx
+	.cfi_rel_offset %rbx, 0
+.if \at == 0
+	mov %rdx, %rbx
+	mov %rcx, %rdx
+.else
+	mov %rax, %rbx
+	xchg %rcx, %rdx
+.endif
+	lock cmpxchg16b (%r8)
+	give %rbx
+	.cfi_restore %rbx
+	je 32b
+	jmp 8f
+.endm
+
+/* From here on, as the head of this file has it. */
+.macro go_on
+	keep %rbx
+	.cfi_rel_offset %rbx, 0
+	keep %r10
+	mov %rdx, %rbx
+	mov %edx, %r10d
+	not %r10d
+	and $MASKS, %r10d
+	mov %rcx, %rdx
+	mov THREAD, %r9
+.endm
+
+.macro restore
+	give %r10
+	give %rbx
+	.cfi_restore %rbx
+	restore_five
+.endm
+
+/* Undone, before go_on and behind it. */
+.macro slow_first slow
+8:	.cfi_remember_state
+	restore_five
+	subq $WINDOW, BUSY
+	jmp \slow
+	.cfi_restore_state
+.endm
+
+/* The page's owner stores the cells, everybody exchanges them. */
+.macro end slow
+	mov %r8, %r9
+	shr $13, %r9
+	mov race_pages(%rip), %r10
+	mov (%r10,%r9,8), %r9d
+	cmp AS_OWNER, %r9d
+	jne 7f
+	mov %rbx, (%r8)
+	mov %rcx, 8(%r8)
+6:	.cfi_remember_state
+	restore
+	leave
+	.cfi_restore_state
+7:	cmp $-1, %r9d			/* everybody */
+	jne 9f
+	lock cmpxchg16b (%r8)
+	je 6b
+9:	mov __race_self@gottpoff(%rip), %r11
+	restore
+	subq $WINDOW, BUSY
+	jmp \slow
+.endm
+
+/* Jumps to \no unless every live thread is past the cell (floor.h). */
+.macro if_above_floor cell, no
+	lea race_runtime(%rip), %r11
+	mov \cell, %rcx
+	shr $32, %rcx
+	and $TID_BITS, %ecx
+	cmp \cell, (%r11,%rcx,8)
+	mov __race_self@gottpoff(%rip), %r11
+	jb \no
+.endm
+
+/* Jumps to \no if a cell that happens before the access, or none, must be kept. */
+.macro if_needed low, cell, no
+	test \cell, \cell
+	jz 89f
+	if_more \low, 88f
+	jmp 89f
+88:	if_above_floor \cell, \no
+89:
+.endm
+
+/* Jumps to \yes if the cell is this thread's of this epoch. */
+.macro if_own cell, yes
+	mov \cell, %rcx
+	xor %rbx, %rcx
+	shr $32, %rcx
+	jz \yes
+.endm
+
+/* The same, but an atomic or an allocation stands beside a plain cell of its thread. */
+.macro if_own_plain low, cell, yes
+	mov \cell, %rcx
+	xor %rbx, %rcx
+	shr $32, %rcx
+	jnz 84f
+	mov \low, %ecx
+	shr $24, %ecx
+	cmp $0xff, %ecx
+	jne \yes
+84:
+.endm
+
+/* rbx becomes what it shall be where cell 0 is this thread's of this epoch: the access
+ * alone if it does all that the cell did; the cell with the access in it if both come
+ * from one place, or from two that were met as a pair lately (race_site_pair). Jumps to
+ * \beside where the cell is none to join. r9 is free by now. */
+.macro join_own no, beside
+	cmp %ax, %bx
+	je 87f
+	if_more %eax, 86f
+	jmp 88f
+86:	mov %eax, %ecx			/* key: site | leaf | bytes before | bytes */
+	shr $24, %ecx
+	xor $0xff, %ecx
+	jz \beside			/* an atomic or an allocation */
+	movzwl %ax, %r9d
+	shl $16, %r9
+	movzwl %bx, %r11d
+	or %r11, %r9
+	shl $8, %r9
+	or %rcx, %r9
+	shl $8, %r9
+	mov %r10d, %ecx
+	shr $24, %ecx
+	or %rcx, %r9
+	movabs $PAIR_HASH, %r11
+	imul %r9, %r11
+	shr $(64 - PAIR_BITS), %r11
+	lea race_site_recent_pairs(%rip), %rcx
+	mov (%rcx,%r11,8), %rcx		/* key | number of the pair */
+	mov %rcx, %r11
+	shr $16, %r11
+	cmp %r9, %r11
+	mov __race_self@gottpoff(%rip), %r11
+	jne \no
+	mov %rax, %rbx
+	mov %cx, %bx
+	jmp 85f
+87:	mov %rax, %rbx
+85:	mov %r10, %rcx
+	not %rcx
+	and %rcx, %rbx
+88:
+.endm
+
+/* rcx, a cell, becomes none if it has no bytes left. */
+.macro drop_if_bare
+	mov %ecx, %r9d
+	or $0xffff, %r9d
+	cmp $-1, %r9d
+	jne 83f
+	xor %ecx, %ecx
+83:
+.endm
+
+/* rcx, a cell that happens before the write, or none, loses these bytes. */
+.macro behind_write
+	test %rcx, %rcx
+	jz 83f
+	or %r10, %rcx
+	drop_if_bare
+.endm
+
+
+
+/* A write stands for all that happened before it on its bytes. */
+.macro write_door bytes
+	door __race_write\bytes
+	open \bytes, 0x01010000
+	if_other %rax, 1f
+	test %rcx, %rcx
+	jnz 1f
+	renew 0
+	slow_first race_slow_\bytes
+1:	go_on
+	if_concurrent %rax, 9f
+	if_concurrent %rdx, 9f
+.if \bytes == 8
+	xor %ecx, %ecx
+.else
+	if_own_plain %edx, %rdx, 9f	/* two cells of mine would have to become one */
+	if_own %rax, 3f
+	if_needed %edx, %rdx, 2f
+	if_needed %eax, %rax, 1f
+	xor %ecx, %ecx			/* both go */
+	jmp 5f
+1:	mov %rax, %rcx			/* cell 0 takes the place of cell 1 */
+	jmp 6f
+2:	if_needed %eax, %rax, 9f	/* cell 1 stays */
+	mov %rdx, %rcx
+	jmp 6f
+3:	join_own 9f, 4f
+	mov %rdx, %rcx
+	jmp 6f
+4:	if_needed %edx, %rdx, 9f
+	mov %rax, %rcx
+6:	behind_write
+5:
+.endif
+	end race_slow_\bytes
+	door_end __race_write\bytes
+.endm
+
+/* Has the thread read these bytes of a granule with a list in this epoch (reads.h)? Then
+ * all is done. */
+.macro if_not_read_before bytes, no
+	mov READS(%r9), %rcx
+	test %rcx, %rcx
+	jz \no
+	mov WORD, %rbx
+	mov %edx, %eax
+	or %rax, %rbx
+	mov %rdi, %rax
+	shr $3, %rax
+	and $((1 << READS_BITS) - 1), %eax
+	shl $4, %eax
+	cmp %rbx, 8(%rcx,%rax)
+	jne \no
+	mov (%rcx,%rax), %rax
+	shr $(64 - LIST_TOP_BITS), %rdx
+	shl $(64 - LIST_TOP_BITS), %rdx
+	movabs $SHADOW_MASK, %rcx
+	and %rdi, %rcx
+	shr $3, %rcx
+	or %rcx, %rdx
+	xor %rdx, %rax
+	rol $(64 - READS_BYTES_SHIFT), %rax	/* the bytes, if all else is equal */
+.if \bytes == 8
+	cmp $0xff, %rax
+	jne \no
+.else
+	cmp $0xff, %rax
+	ja \no
+	mov %edi, %ecx
+	and $7, %ecx
+	shr %cl, %eax
+	not %eax
+	test $((1 << \bytes) - 1), %al
+	jnz \no
+.endif
+.endm
+
+/* rcx, a cell that happens before the read, or none, loses its reads of these bytes. */
+.macro behind_read
+	mov %rcx, %r9
+	shl $8, %r9			/* bytes that it has not written */
+	and %r10, %r9
+	or %r9, %rcx
+	drop_if_bare
+.endm
+
+/* A read keeps an ordered write beside it, and lets concurrent reads be. */
+.macro read_door bytes
+	door __race_read\bytes
+	open \bytes, 0x01000000
+	if_other %rax, 2f
+	test %rcx, %rcx
+	jz 1f
+	if_may_race %ecx, %rcx, 3f
+1:	renew 0
+2:	if_other %rcx, 3f
+	if_may_race %eax, %rax, 3f
+	renew 8
+	slow_first race_slow_\bytes
+3:	go_on
+	test %rdx, %rdx
+	jz 12f
+	if_own_plain %edx, %rdx, 9f
+	if_concurrent %rax, 3f
+	if_own %rax, 4f
+	if_concurrent %rdx, 2f
+	if_needed %eax, %rax, 1f
+	jmp 6f
+1:	if_needed %edx, %rdx, 9f	/* cell 0 takes the place of cell 1 */
+	mov %rax, %rcx
+	jmp 7f
+2:	cmp $LIST, %ecx			/* cell 1 names a list, or */
+	je 10f
+	if_changed %edx, 9f		/* is a concurrent read and stays */
+	if_needed %eax, %rax, 9f
+	mov %rdx, %rcx
+	jmp 5f
+3:	if_concurrent %rdx, 11f
+	if_changed %eax, 9f		/* cell 0 is one */
+	if_needed %edx, %rdx, 9f
+	mov %rax, %rcx
+	jmp 5f
+4:	if_concurrent %rdx, 11f
+	join_own 9f, 1b
+6:	mov %rdx, %rcx
+	jmp 7f
+12:	if_concurrent %rax, 3f		/* cell 1 is none */
+	if_own %rax, 4b
+	if_needed %eax, %rax, 1f
+	xor %ecx, %ecx
+	jmp 5f
+3:	if_changed %eax, 9f
+	mov %rax, %rcx
+	jmp 5f
+1:	mov %rax, %rcx
+7:	behind_read
+	jmp 5f
+11:	cmp $LIST, %ecx
+	jne 9f
+10:	if_not_read_before \bytes, 9f
+	jmp 6f
+5:
+	end race_slow_\bytes
+	door_end __race_read\bytes
+.endm
+
+	.hidden race_runtime
+	.hidden race_pages
+	.hidden race_site_recent_pairs
+	.text
+	write_door 1
+	write_door 2
+	write_door 4
+	write_door 8
+	read_door 1
+	read_door 2
+	read_door 4
+	read_door 8
+
+/* Two granules, one after the other. Within the inner doors the return address is not
+ * the program's, so the site must be known already; then nobody asks for it. */
+.macro double_door kind
+	door __race_\kind\()16
+	cmpl $0, (%rsi)
+	je race_slow_16
+	call __race_\kind\()8
+	add $8, %rdi
+	call __race_\kind\()8
+	sub $8, %rdi
+	ret
+	door_end __race_\kind\()16
+.endm
+	double_door read
+	double_door write
+
+	.section .note.GNU-stack,"",@progbits
