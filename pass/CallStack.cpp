@@ -17,6 +17,8 @@
 #include "CallStack.h"
 #include "Locations.h"
 #include "Ranges.h"
+#include "llvm/Analysis/CFG.h"
+#include "llvm/IR/CFG.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
@@ -45,6 +47,27 @@ bool race::isLeaf(const Function &F) {
 /// this many doors the function is large enough for one pair of them to be
 /// cheap, and the cold code would outgrow the function.
 static constexpr size_t MaxLeafDoors = 8;
+
+/// Does control come to a door whenever it comes to the access?
+static bool isAlwaysMet(const CallInst &Door) {
+  const BasicBlock *Before = Door.getParent()->getSinglePredecessor();
+  return !Before || !Before->getTerminator()->hasMetadata(LLVMContext::MD_prof);
+}
+
+static bool isInCycle(const BasicBlock &BB) {
+  return any_of(successors(&BB), [&](const BasicBlock *Next) {
+    return isPotentiallyReachable(Next, &BB);
+  });
+}
+
+/// Are the doors met so often that one entry and exit is cheaper?
+static bool areMetOften(ArrayRef<CallInst *> Doors) {
+  unsigned Met = 0;
+  for (const CallInst *Door : Doors)
+    if (isAlwaysMet(*Door))
+      Met += isInCycle(*Door->getParent()) ? 2 : 1;
+  return Met > 1;
+}
 
 namespace {
 
@@ -159,7 +182,7 @@ void race::keepCallStack(Function &F, Hooks &H) {
 
 void race::keepLeafCallStack(Function &F, ArrayRef<CallInst *> Doors,
                              Hooks &H) {
-  if (Doors.size() > MaxLeafDoors)
+  if (Doors.size() > MaxLeafDoors || areMetOften(Doors))
     return keepCallStack(F, H);
   for (CallInst *Door : Doors) {
     Frame Own(F, H);

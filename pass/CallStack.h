@@ -26,8 +26,8 @@ void keepCallStack(llvm::Function &F, Hooks &H);
 /// than the doors of these checks?
 bool isLeaf(const llvm::Function &F);
 
-/// Gives F, for which isLeaf() held, its slot while it is in one of Doors: its
-/// hot path then carries nothing.
+/// Gives F, for which isLeaf() held, its slot while it is in one of Doors, if it
+/// seldom is: its hot path then carries nothing.
 void keepLeafCallStack(llvm::Function &F,
                        llvm::ArrayRef<llvm::CallInst *> Doors, Hooks &H);
 

@@ -17,6 +17,15 @@
 // With gaps, the same holds of each row: the checks are made Count times, Stride
 // bytes apart, and Count is BTC + 1 of the loop that moves the row.
 //
+// A loop that a condition skips, the same each time around the loop it is in, has its
+// range in front of that one, of no bytes where the condition says so:
+//
+//     for (j = 0; j < rows; j++)        race.range(a, n > 0 ? 4 * n : 0, ...);
+//       for (k = 0; k < n; k++)         // if (n > 0) do ... while, by now
+//         sum += a[k] * b[j][k];
+//
+// The block that asks is in the outer body, runs each time and finds the same answer.
+//
 // Tags stay true: the mark may read and write any memory, so no pass moves an
 // access from behind it to before it. Copies of the loop (vector body,
 // remainder, peeled or unrolled iterations, versions) lie behind the preheader.
@@ -67,6 +76,7 @@ struct Range {
   const SCEV *Bytes;
   SmallVector<Gap, 2> Gaps; // the innermost first
   Loop *Outermost;
+  SmallVector<Term, 2> Guards; // where one does not hold, there are no bytes
 };
 
 class Ranges {
@@ -90,6 +100,7 @@ private:
   void cover(Loop &L, Elements &Group);
   bool coverRun(Loop &L, ArrayRef<Element> Run);
   bool repeat(Range &R, const SCEV *Step, const SCEV *Turns);
+  bool guard(Range &R, Loop &P);
   bool widen(Range &R);
   bool canExpand(const Range &R);
   void insert(const Range &R, ArrayRef<Element> Run);
@@ -261,17 +272,37 @@ bool Ranges::repeat(Range &R, const SCEV *Step, const SCEV *Turns) {
   return true;
 }
 
+/// Adds to R what decides in P, the same each time, whether R's loop is come to.
+bool Ranges::guard(Range &R, Loop &P) {
+  BasicBlock *At = R.Outermost->getLoopPreheader();
+  while (!DT.dominates(At, P.getLoopLatch())) {
+    BasicBlock *Before = At->getSinglePredecessor();
+    auto *Branch =
+        Before ? dyn_cast<BranchInst>(Before->getTerminator()) : nullptr;
+    if (!Branch || !P.contains(Before))
+      return false;
+    if (Branch->isConditional())
+      R.Guards.push_back({Branch->getCondition(), Branch->getSuccessor(0) == At});
+    At = Before;
+  }
+  return R.Guards.empty() ||
+         (R.Gaps.empty() && all_of(R.Guards, [&](const Term &T) {
+            return P.isLoopInvariant(T.Condition);
+          }));
+}
+
 /// Extends R, which lies in the parent of R.Outermost, over all of that loop's
 /// iterations.
 bool Ranges::widen(Range &R) {
   Loop *P = R.Outermost->getParentLoop();
-  if (!P || !isOrderly(*P) || !SE.isLoopInvariant(R.Bytes, P) ||
-      !DT.dominates(R.Outermost->getLoopPreheader(), P->getLoopLatch()))
+  if (!P || !isOrderly(*P) || !SE.isLoopInvariant(R.Bytes, P))
     return false;
   for (const Gap &G : R.Gaps)
     if (!SE.isLoopInvariant(G.Stride, P) || !SE.isLoopInvariant(G.Count, P))
       return false;
   Range Wide = R;
+  if (!guard(Wide, *P))
+    return false;
   Wide.Outermost = P;
   if (!SE.isLoopInvariant(R.First, P)) {
     auto *Moving = dyn_cast<SCEVAddRecExpr>(R.First);
@@ -281,7 +312,7 @@ bool Ranges::widen(Range &R) {
     if (!repeat(Wide, Moving->getStepRecurrence(SE), turns(*P)))
       return false;
   }
-  if (!canExpand(Wide))
+  if (!canExpand(Wide) || (!Wide.Guards.empty() && !Wide.Gaps.empty()))
     return false;
   R = Wide;
   return true;
@@ -294,7 +325,10 @@ void Ranges::insert(const Range &R, ArrayRef<Element> Run) {
     return Expander.expandCodeFor(S, I64, At);
   };
   Value *Ptr = Expander.expandCodeFor(R.First, BytePtr, At);
-  Value *Bytes = Expand(R.Bytes);
+  Value *Bytes = Expand(R.Bytes), *None = ConstantInt::get(I64, 0);
+  for (const Term &T : R.Guards)
+    Bytes = SelectInst::Create(T.Condition, T.Expected ? Bytes : None,
+                               T.Expected ? None : Bytes, "race.guard", At);
   SmallVector<Row, 2> Rows;
   for (const Gap &G : reverse(R.Gaps))
     Rows.push_back({Expand(G.Stride), Expand(G.Count)});
@@ -310,7 +344,7 @@ bool Ranges::coverRun(Loop &L, ArrayRef<Element> Run) {
   for (const Element &E : Run)
     To = std::max(To, E.To);
   Range R = {SE.getAddExpr(First.Start, number(First.From)),
-             number(To - First.From), {}, &L};
+             number(To - First.From), {}, &L, {}};
   if (!repeat(R, number(First.Step), turns(L)) || !canExpand(R))
     return false;
   while (widen(R))

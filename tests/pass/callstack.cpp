@@ -58,6 +58,21 @@ void many(int **p) {
   *p[0] = 1, *p[1] = 2, *p[2] = 3, *p[3] = 4, *p[4] = 5;
 }
 
+// Doors without a test in front of them are met each time: one entry for both.
+// CHECK-LABEL: @_Z3addPiPKii(
+// CHECK: store volatile i64 {{.*}}@__race_self{{.*}} 8)
+// CHECK: call preserve_allcc void @__race_{{read|write}}_range(
+// CHECK-NOT: store volatile
+// CHECK: call preserve_allcc void @__race_{{read|write}}_range(
+// CHECK: store volatile i64 {{.*}}@__race_self{{.*}} 8)
+// CHECK: ret void
+void add(int *to, const int *from, int n) {
+  int i = 0;
+  do
+    to[i] += from[i];
+  while (++i < n);
+}
+
 // Nothing here can be reported.
 // CHECK-LABEL: @_Z4leafii(
 // CHECK-NOT: @__race_

@@ -2,7 +2,7 @@
 //
 // One check before a loop for all its iterations, and the loop still vectorises.
 //
-// RUN: %clang %race_cflags -O2 -g1 -S -emit-llvm %s -o - | FileCheck %s
+// RUN: %clang %race_cflags -O2 -g1 -S -emit-llvm %s -o - | FileCheck %s --check-prefixes=CHECK,O2
 // RUN: %clang %race_cflags -O3 -mavx2 -g1 -S -emit-llvm %s -o - | FileCheck %s
 // RUN: %clang %race_cflags -fplugin-arg-race-ranges=0 -O2 -S -emit-llvm %s -o - | FileCheck %s --check-prefix=OFF
 // RUN: %clang %race_cflags -fplugin-arg-race-stats=1 -O2 -c %s -o %t.o 2>&1 | FileCheck %s --check-prefix=STATS
@@ -50,6 +50,35 @@ void rows(int (*to)[100], int n)
 	for (int i = 0; i < n; i++)
 		for (int j = 0; j < 100; j++)
 			to[i][j] = i ^ j;
+}
+
+// The row that all others are held against: one range, of none if rows are empty. (At -O3
+// there is a loop for that case.)
+// CHECK-LABEL: @nearest(
+// O2: [[ROW:%.*]] = select i1 {{.*}}, i64 {{.*}}, i64 0
+// O2: call preserve_allcc void @__race_read_range({{.*}}, i64 [[ROW]])
+// O2: phi
+// O2: call preserve_allcc void @__race_read_range(
+// O2-NOT: @__race_{{read|write}}_range
+static inline int distance(const int *one, const int *two, int n)
+{
+	int sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += (one[i] - two[i]) * (one[i] - two[i]);
+	return sum;
+}
+
+int nearest(const int *one, const int *others, long stride, int rows, int n)
+{
+	int least = -1;
+
+	for (int row = 0; row < rows; row++) {
+		int found = distance(one, (const int *)((long)others ^ (row * stride)), n);
+
+		least = found < least ? found : least;
+	}
+	return least;
 }
 
 // Rows with a gap: a range for each.

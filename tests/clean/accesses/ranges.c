@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Loops that come close to one another's memory and never touch it: halves of an array,
-// loops of no iteration, columns, every third byte, elements under a condition, loops that
+// loops of no iteration, rows of none, columns, every third byte, elements under a condition, loops that
 // hand over in the middle.
 //
 // RUN: %race_cc -O1 %s -o %t && %expect_clean %t
@@ -12,7 +12,7 @@
 
 #define N 1000
 
-static int halves[N], empty[N], odd[N], down[N], reached[N];
+static int halves[N], empty[N], unread[N], others[N][8], odd[N], down[N], reached[N];
 static char thirds[3 * N];
 static short columns[N][8];
 volatile int none, half = N / 2, all = N;
@@ -61,10 +61,32 @@ __attribute__((noinline)) static int fill_until(int *to, int n)
 	return i;
 }
 
+static inline int distance(const int *one, const int *two, int n)
+{
+	int sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += (one[i] - two[i]) * (one[i] - two[i]);
+	return sum;
+}
+
+__attribute__((noinline)) static int nearest(const int *one, int (*to)[8], int rows, int n)
+{
+	int least = 0;
+
+	for (int row = 0; row < rows; row++) {
+		int found = distance(one, to[row], n);
+
+		least = found < least ? found : least;
+	}
+	return least;
+}
+
 static void work(int me)
 {
 	fill(halves, me ? half : 0, me ? all : half);
 	fill(empty, 0, none);
+	nearest(unread, others, all, none);
 	fill_down(down, me ? half : 0, me ? all : half);
 	fill_down(down, half, me ? half : none);
 	fill_some(odd, me, all);
@@ -82,6 +104,8 @@ static void second(void)
 {
 	work(1);
 	fill(empty, 0, all);
+	fill(unread, 0, all);
+	fill(others[0], 0, 8);
 }
 
 int main(void)
