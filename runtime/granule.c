@@ -143,6 +143,53 @@ static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count,
 	return true;
 }
 
+/* Now and then an access takes the long way, on which the set may become smaller. */
+static bool takes_the_long_way(void)
+{
+	return !((uint64_t)__race_self.history & 31 << 3);
+}
+
+/* The same read by the same thread as this cell, in an earlier epoch or the same? */
+static bool is_like(race_cell c, race_cell fresh)
+{
+	return !((c ^ fresh) & RACE_BELOW_EPOCH & ~RACE_SITE_MASK);
+}
+
+static bool cannot_race_with_read(race_cell c, const struct race_touch *t)
+{
+	return !race_cell_same_epoch(c, t->word) &&
+	       (!race_cell_changed(c) || race_thread_knows(t->self, c));
+}
+
+/* Called with the list's lock. A read that the thread has made before, beside what cannot race
+ * with it, takes its new epoch where it stands: a variable that all threads read again and
+ * again keeps its place in all caches. */
+static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shadow,
+                       const struct race_touch *t)
+{
+	race_cell fresh = race_judge_own_cell(0, t), c0 = race_load(&shadow[0]);
+	uint32_t own = list->count;
+
+	if (t->write || t->atomic || race_load(&shadow[1]) != c1 ||
+	    list->floor_rises != race_floor_rises() || takes_the_long_way())
+		return false;
+	for (uint32_t i = 0; i < list->count; i++)
+		if (is_like(list->cells[i], fresh))
+			own = i;
+		else if (!cannot_race_with_read(list->cells[i], t))
+			return false;
+	if (own < list->count) {
+		if (!cannot_race_with_read(c0, t))
+			return false;
+		race_store(&list->cells[own], fresh);
+	} else if (!is_like(c0, fresh) || !race_shadow_swap(shadow, c0, c1, fresh, c1)) {
+		return false;
+	}
+	note_read(t, c1);
+	race_count(list_renewals);
+	return true;
+}
+
 /* Called with the list's lock. A few cells are judged in a copy, so that the list stays one
  * cache line. */
 static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *shadow,
@@ -187,7 +234,7 @@ static bool touch_list(race_cell c1, race_cell *shadow, const struct race_touch 
 	}
 	race_enter();
 	race_spin_take(&list->lock);
-	done = touch_all_of(list, c1, shadow, t, out);
+	done = renew_read(list, c1, shadow, t) || touch_all_of(list, c1, shadow, t, out);
 	race_spin_give(&list->lock);
 	race_leave();
 	return done;

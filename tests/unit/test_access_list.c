@@ -73,6 +73,49 @@ static void list_takes_own_accesses_again(void **state)
 	assert_true(play_touch(&d, x, 1, RACE_WRITE));
 }
 
+/* A reader reads again in a later epoch, of which d does not know, in front or in the list. */
+static void later_read_is_remembered(void **state)
+{
+	struct player *reader[] = { &a, &b, &c };
+
+	(void)state;
+	for (uint32_t round = 0; round < 120; round++) {
+		struct player *again = reader[round % 3];
+		uint64_t x = play_memory();
+
+		for (uint32_t i = 0; i < 9; i++)
+			assert_false(play_touch(reader[i % 3], x, 8, RACE_READ));
+		for (uint32_t i = 0; i < 9; i++) {
+			play_order(reader[i % 3], &d);
+			assert_false(play_touch(reader[i % 3], x, 8, RACE_READ));
+		}
+		assert_true(listed(x));
+		for (uint32_t i = 0; i < 3; i++)
+			play_order(reader[i], &d);
+		assert_false(play_touch(again, x, 8, RACE_READ));
+		assert_true(play_touch(&d, x, 8, RACE_WRITE));
+	}
+}
+
+/* What has come since a thread's last read, and stands beside it, is seen by its next. */
+static void later_read_meets_what_came_meanwhile(void **state)
+{
+	(void)state;
+	for (uint32_t round = 0; round < 40; round++) {
+		uint64_t x = play_memory();
+
+		assert_false(play_touch(&a, x, 8, RACE_READ));
+		assert_false(play_touch(&b, x, 8, RACE_READ));
+		assert_false(play_touch(&d, x, 8, RACE_READ));
+		play_order(&a, &c);
+		play_order(&b, &c);
+		play_order(&d, &c);
+		assert_false(play_touch(&c, x, 8, RACE_ATOMIC_WRITE));
+		assert_true(listed(x));
+		assert_true(play_touch(round % 2 ? &a : &b, x, 8, RACE_READ));
+	}
+}
+
 /* The example of floor.h. */
 static void what_everybody_knows_takes_no_cell(void **state)
 {
@@ -201,6 +244,8 @@ int main(void)
 		PLAY_TEST(writer_races_with_the_third_reader),
 		PLAY_TEST(writer_after_all_readers_is_silent),
 		PLAY_TEST(list_takes_own_accesses_again),
+		PLAY_TEST(later_read_is_remembered),
+		PLAY_TEST(later_read_meets_what_came_meanwhile),
 		PLAY_TEST(what_everybody_knows_takes_no_cell),
 		PLAY_TEST(floor_waits_for_the_last),
 		cmocka_unit_test(readers_at_once_are_all_kept),
