@@ -179,13 +179,14 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 		else if (!cannot_race_with_read(list->cells[i], t))
 			return false;
 	if (own < list->count) {
-		if (!cannot_race_with_read(c0, t))
+		/* Else it goes to the front, where the inlined test sees it. */
+		if (race_thread_knows(t->self, c0) || !cannot_race_with_read(c0, t))
 			return false;
 		race_store(&list->cells[own], fresh);
+		note_read(t, c1);
 	} else if (!is_like(c0, fresh) || !race_shadow_swap(shadow, c0, c1, fresh, c1)) {
 		return false;
 	}
-	note_read(t, c1);
 	race_count(list_renewals);
 	return true;
 }
