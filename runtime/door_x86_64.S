@@ -145,8 +145,9 @@
 .endm
 
 /* The cell that stands at `at` is the thread's, and takes the new epoch: the owner stores
- * it; everybody exchanges both. rax and rcx are cells 0 and 1 as found. */
-.macro renew at
+ * it, and so does a reader on a page of the readers'; everybody exchanges both. rax and rcx
+ * are cells 0 and 1 as found. */
+.macro renew at, kind
 	find_owner
 	cmp AS_OWNER, %r9d
 	jne 31f
@@ -154,8 +155,8 @@
 32:	.cfi_remember_state
 	both_back
 	.cfi_restore_state
-31:	cmp $-1, %r9d			/* everybody */
-	jne 8f
+31:	cmp $EVERYBODY, %r9d
+	jne 33f
 	keep %rbx
 	.cfi_rel_offset %rbx, 0
 .if \at == 0
@@ -170,6 +171,21 @@
 	.cfi_restore %rbx
 	je 32b
 	jmp 8f
+33:
+.ifc \kind,read
+	cmp $READERS, %r9d
+	jne 8f
+	cmpl $OWNER_NONE, AS_OWNER	/* nobody waits for its windows */
+	je 8f
+	cmp %rax, (%r8)			/* the page may be the readers' only since */
+	jne 8f
+	cmp %rcx, 8(%r8)
+	jne 8f
+	mov %rdx, \at(%r8)
+	jmp 32b
+.else
+	jmp 8f
+.endif
 .endm
 
 /* From here on, as the head of this file has it. */
@@ -215,7 +231,7 @@
 	restore
 	leave
 	.cfi_restore_state
-7:	cmp $-1, %r9d			/* everybody */
+7:	cmp $EVERYBODY, %r9d
 	jne 9f
 	lock cmpxchg16b (%r8)
 	je 6b
@@ -337,7 +353,7 @@
 	if_other %rax, 1f
 	test %rcx, %rcx
 	jnz 1f
-	renew 0
+	renew 0, write
 	slow_first race_slow_\bytes
 1:	go_on
 	if_concurrent %rax, 9f
@@ -424,10 +440,10 @@
 	test %rcx, %rcx
 	jz 1f
 	if_may_race %ecx, %rcx, 3f
-1:	renew 0
+1:	renew 0, read
 2:	if_other %rcx, 3f
 	if_may_race %eax, %rax, 3f
-	renew 8
+	renew 8, read
 	slow_first race_slow_\bytes
 3:	go_on
 	test %rdx, %rdx

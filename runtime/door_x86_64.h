@@ -2,6 +2,7 @@
  *
  * door_x86_64.h - what the doors have in common (door_x86_64.S): where things stand.
  */
+
 #define WORD %fs:0(%r11)
 #define HISTORY %fs:16(%r11)
 #define WRAP %fs:24(%r11)
@@ -21,6 +22,9 @@
 #define LIST_TOP_BITS 14
 #define PAIR_HASH 0x9e3779b97f4a7c15
 #define MASKS 0xffff0000
+#define EVERYBODY -1			/* a page's owner */
+#define READERS -4
+#define OWNER_NONE -3
 
 /* Unwinding may begin at any instruction: a thread can be cancelled here. */
 .macro keep reg

@@ -149,12 +149,6 @@ static bool takes_the_long_way(void)
 	return !((uint64_t)__race_self.history & 31 << 3);
 }
 
-/* The same read by the same thread as this cell, in an earlier epoch or the same? */
-static bool is_like(race_cell c, race_cell fresh)
-{
-	return !((c ^ fresh) & RACE_BELOW_EPOCH & ~RACE_SITE_MASK);
-}
-
 static bool cannot_race_with_read(race_cell c, const struct race_touch *t)
 {
 	return !race_cell_same_epoch(c, t->word) &&
@@ -174,7 +168,7 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 	    list->floor_rises != race_floor_rises() || takes_the_long_way())
 		return false;
 	for (uint32_t i = 0; i < list->count; i++)
-		if (is_like(list->cells[i], fresh))
+		if (race_cell_like(list->cells[i], fresh))
 			own = i;
 		else if (!cannot_race_with_read(list->cells[i], t))
 			return false;
@@ -184,7 +178,7 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 			return false;
 		race_store(&list->cells[own], fresh);
 		note_read(t, c1);
-	} else if (!is_like(c0, fresh) || !race_shadow_swap(shadow, c0, c1, fresh, c1)) {
+	} else if (!race_cell_like(c0, fresh) || !race_shadow_swap(shadow, c0, c1, fresh, c1)) {
 		return false;
 	}
 	race_count(list_renewals);

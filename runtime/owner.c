@@ -27,6 +27,13 @@
 #define BLOCK_LEAST 16
 #define BLOCK_MOST 64
 
+/* So many new epochs of reads in a row make a page the readers', twice as many the next
+ * time; one that often was and did not stay so is everybody's for good. */
+#ifndef RACE_CALM
+#define RACE_CALM 2048
+#endif
+#define CALM_MOST 4
+
 #define RENAMED_MOST ((RACE_OWNER_NONE >> RACE_SLOT_NAME_SHIFT) - 1)
 
 struct race_page *race_pages;
@@ -74,16 +81,21 @@ static bool lives(uint32_t tid)
 	return alive;
 }
 
-static void wait_for_window(uint32_t tid)
+static void wait_until_closed(uint32_t tid)
 {
-	if (!lives(tid))
-		return;
-	race_barrier_in_all();
 	for (uint32_t i = 0; has_window(tid); i++)
 		if (i < 100)
 			__builtin_ia32_pause();
 		else
 			race_sys_sched_yield();
+}
+
+static void wait_for_window(uint32_t tid)
+{
+	if (!lives(tid))
+		return;
+	race_barrier_in_all();
+	wait_until_closed(tid);
 }
 
 static uint32_t tid_of(uint32_t owner)
@@ -135,7 +147,7 @@ static bool take_one(struct race_page *page, uint32_t owner)
 		return false;
 	race_count(pages_taken);
 	race_count_many(RACE_STAT_pages_shared, me == RACE_OWNER_EVERYBODY);
-	race_store(&page->cost, cost);
+	race_store(&page->cost, me == RACE_OWNER_EVERYBODY ? 0 : cost);
 	if (me != RACE_OWNER_EVERYBODY)
 		add(&balance[tid_of(me)].taken, 1);
 	return owner == RACE_OWNER_NOBODY;
@@ -173,12 +185,55 @@ static void move(struct race_page *page, uint32_t from, uint32_t most)
 		uint32_t cost = race_load(&page[i].cost) + COST_MOVED;
 		bool settled = me == RACE_OWNER_NONE || cost > COST_MOST;
 
-		race_store(&page[i].cost, cost);
+		race_store(&page[i].cost, settled ? 0 : cost);
 		race_count_many(RACE_STAT_pages_shared, settled);
 		race_store_release(&page[i].owner, settled ? RACE_OWNER_EVERYBODY : me);
 	}
 	if (me != RACE_OWNER_NONE)
 		add(&balance[tid_of(me)].taken, count);
+}
+
+/* Does a thread run on behind its end as far as we know it? Its windows are not waited for. */
+static bool some_run_on(void)
+{
+	bool found = false;
+
+	race_thread_lock();
+	for (uint32_t tid = 0; tid < race_runtime.tids && !found; tid++) {
+		const struct race_thread *thread = race_thread_in_slot(tid);
+
+		found = thread && !thread->words && race_slot_is_running(thread);
+	}
+	race_thread_unlock();
+	return found;
+}
+
+static void change_for_all(struct race_page *page, uint32_t from, uint32_t to)
+{
+	if (!claim(page, from, RACE_OWNER_MOVING))
+		return;
+	race_barrier_in_all();
+	for (uint32_t tid = 0; tid < race_load(&race_runtime.tids); tid++)
+		wait_until_closed(tid);
+	race_store_release(&page->owner, to == RACE_OWNER_READERS && some_run_on() ? from : to);
+}
+
+void race_owner_note(uint64_t addr, uint32_t renewed)
+{
+	struct race_page *page = race_page_of(addr);
+	uint32_t cost = race_load(&page->cost), times = cost >> 16, calm = cost & 0xffff;
+
+	if (without_barrier || times == CALM_MOST ||
+	    race_load(&page->owner) != RACE_OWNER_EVERYBODY)
+		return;
+	calm = renewed ? calm + renewed : 0;
+	if (calm < (uint32_t)RACE_CALM << times) {
+		race_store(&page->cost, times << 16 | calm);
+		return;
+	}
+	race_store(&page->cost, (times + 1) << 16);
+	race_count(pages_calm);
+	change_for_all(page, RACE_OWNER_EVERYBODY, RACE_OWNER_READERS);
 }
 
 /* Would it have cost less so far, had all pages been free at once? */
@@ -257,6 +312,8 @@ void race_owner_take(uint64_t addr, uint64_t bytes)
 		return;
 	if (owner == RACE_OWNER_MOVING)
 		race_sys_sched_yield();
+	else if (owner == RACE_OWNER_READERS)
+		change_for_all(page, RACE_OWNER_READERS, RACE_OWNER_EVERYBODY);
 	else if (is_free(owner))
 		take_free(page, owner, reach(addr, bytes));
 	else if (is_worn(owner))

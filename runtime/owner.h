@@ -22,6 +22,13 @@
  * A page that changed hands some times becomes everybody's. So each change of a granule
  * is one step for all others, whoever makes it; test_owner_model.c tries all orders.
  *
+ *     EVERYBODY <----> MOVING <----> READERS
+ *
+ * Where everybody reads what he has read before and nobody does anything else, a page is
+ * the readers': each may put a new epoch into his own cells of reads by a plain store, for
+ * nobody but him changes these. Whoever wants more makes it everybody's again. Either way the
+ * windows of all threads are waited for; test_readers_model.c.
+ *
  * In a window nobody waits for another's window; locks that are taken in one (a list's,
  * the registry's) are never held by who waits for a window.
  *
@@ -38,12 +45,13 @@
 #define RACE_OWNER_NOBODY 0
 /* A thread, by the name its slot had then (race_slot_name) */
 /* RACE_OWNER_NONE: never there */
+#define RACE_OWNER_READERS 0xfffffffc
 #define RACE_OWNER_MOVING 0xfffffffe
 #define RACE_OWNER_EVERYBODY 0xffffffff
 
 struct race_page {
 	uint32_t owner;
-	uint32_t cost; /* of the times it changed hands (owner.c) */
+	uint32_t cost; /* of the times it changed hands (owner.c); everybody's: of its calm */
 };
 
 _Static_assert(sizeof(struct race_page) == 8, "door_x86_64.h");
@@ -87,6 +95,23 @@ RACE_INLINE bool race_owner_open(uint64_t addr, uint64_t bytes)
 		race_owner_take(addr, bytes);
 	}
 }
+
+/* Opens the window on the page of addr, if that is the readers'. Cells are to be read behind
+ * that: it may have become the readers' while somebody changed them. */
+RACE_INLINE bool race_owner_open_to_renew(uint64_t addr)
+{
+	race_store(&__race_self.busy, __race_self.busy + RACE_WINDOW);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (race_load_acquire(&race_page_of(addr)->owner) == RACE_OWNER_READERS &&
+	    __race_self.as_owner != RACE_OWNER_NONE)
+		return true;
+	race_store_release(&__race_self.busy, __race_self.busy - RACE_WINDOW);
+	return false;
+}
+
+/* On the page of addr, which was everybody's, so many cells of reads got a new epoch and
+ * nothing else was done, or something was: 0. Outside of a window. */
+void race_owner_note(uint64_t addr, uint32_t renewed);
 
 RACE_INLINE void race_owner_close(void)
 {

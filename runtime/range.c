@@ -68,12 +68,56 @@ static race_cell *go_along(race_cell *cells, const race_cell *behind, const stru
 	return cells;
 }
 
+/* A read stands beside this cell and cannot race with it. */
+static bool may_stay(race_cell c, const struct race_touch *t)
+{
+	return !race_cell_is_list(c) && (!race_cell_changed(c) || race_thread_knows(t->self, c));
+}
+
+/* On a page of the readers', as far as all that is done is to give the thread's reads a new
+ * epoch. */
+static race_cell *renew_along(race_cell *cells, const race_cell *behind, race_cell fresh,
+                              const struct race_touch *t)
+{
+	const uint64_t done = 1ull << RACE_CELL_READ_SHIFT;
+
+	for (; cells < behind; cells += 2) {
+		race_cell c0 = race_load(&cells[0]), c1 = race_load(&cells[1]);
+
+		if ((c0 ^ t->word) < done || (c1 ^ t->word) < done)
+			continue;
+		if (race_cell_like(c0, fresh) && may_stay(c1, t))
+			race_store(&cells[0], fresh);
+		else if (race_cell_like(c1, fresh) && may_stay(c0, t))
+			race_store(&cells[1], fresh);
+		else
+			break;
+	}
+	return cells;
+}
+
+/* Is all that is done to the granules of the run to give the thread's reads a new epoch? */
+static bool is_renewal(const struct race_run *run)
+{
+	return (run->what == RACE_WHOLE_BESIDE && race_cell_like(run->like[0], run->own)) ||
+	       (run->what == RACE_WHOLE_SHIFTED && race_cell_like(run->like[1], run->own));
+}
+
 static void touch_page(struct race_touch *t, uint64_t addr, uint64_t last, uint64_t end)
 {
 	race_cell *first = race_shadow_of(addr), *cells = first;
 	const race_cell *behind = first + (last - addr) / 4;
 	struct race_run run = { .own = race_judge_own_cell(0, t) };
-	bool alone = race_owner_open(addr, end - addr);
+	uint32_t renewed = 0;
+	bool alone, others = false;
+
+	if (!t->write && race_owner_open_to_renew(addr)) {
+		cells = renew_along(cells, behind, run.own, t);
+		race_owner_close();
+		if (cells == behind)
+			return;
+	}
+	alone = race_owner_open(addr, end - addr);
 
 	while (cells < behind) {
 		decide(&run, race_load(&cells[0]), race_load(&cells[1]), t);
@@ -84,17 +128,24 @@ static void touch_page(struct race_touch *t, uint64_t addr, uint64_t last, uint6
 			race_count_many(run.what == RACE_WHOLE_DONE ? RACE_STAT_granules_done :
 			                                              RACE_STAT_granules_alike,
 			                (uint64_t)(cells - from) / 2);
+			if (is_renewal(&run))
+				renewed += (uint32_t)(cells - from) / 2;
+			else
+				others |= run.what != RACE_WHOLE_DONE;
 			continue;
 		}
 		/* It opens a window of its own, and may report. */
 		race_owner_close();
 		race_count(granules_alone);
+		others = true;
 		t->granule = addr + (uint64_t)(cells - first) * 4;
 		race_granule_touch(t);
 		cells += 2;
 		alone = race_owner_open(addr, end - addr);
 	}
 	race_owner_close();
+	if (!alone && (renewed || others))
+		race_owner_note(addr, others ? 0 : renewed);
 }
 
 void race_range_touch(struct race_touch *t, uint64_t addr, uint64_t end)

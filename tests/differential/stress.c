@@ -10,7 +10,9 @@
  * themselves. Two threads meet at each granule, more of them leave it to the system.
  * Then the main thread, which learned nothing from them, touches every byte: that must
  * be a race with the right thread at the right place. Of rounds where all read all
- * bytes, one by one or by ranges, the shadow must show each reader. In every other round
+ * bytes, one by one or by ranges, the shadow must show each reader; where they do so again and
+ * again, so that pages become the readers' and everybody's in turn, each in its last epoch.
+ * In every other round
  * the main thread has written the granules before, ordered, so that the floor drops its
  * cell meanwhile. Granules lie side by side, or each in a page of its own, which then
  * changes hands beneath the accesses (owner.h).
@@ -38,7 +40,7 @@ extern void __race_read_range(void *addr, struct race_site *site, uint64_t bytes
 extern uint8_t __race_atomic8_load(uint8_t *, uint32_t, struct race_site *);
 extern void __race_atomic8_store(uint8_t *, uint8_t, uint32_t, struct race_site *);
 
-enum pattern { WRITES, READS, BOTH, ATOMICS, WRITE_AND_READ, TICKING, ALL_READ_ALL, ALL_READ_RANGES, PATTERNS };
+enum pattern { WRITES, READS, BOTH, ATOMICS, WRITE_AND_READ, TICKING, ALL_READ_ALL, ALL_READ_RANGES, READ_AGAIN, PATTERNS };
 
 #define RANGE 128 /* granules */
 
@@ -139,11 +141,47 @@ static void touch(uint32_t me, uint32_t granule)
 	}
 }
 
+/* Makes the page the readers', or does what they must not do on it. */
+static void turn_page(uint32_t me, uint32_t granule)
+{
+	uint64_t addr = (uint64_t)granule_at(granule);
+
+	if (me & 1) {
+		__race_read1((uint8_t *)addr + me, &read_sites[me]);
+	} else {
+		race_store(&race_page_of(addr)->cost, 0);
+		race_owner_note(addr, 0x8000);
+	}
+}
+
+/* All bytes, in one epoch after the other. */
+#define PASSES 24
+static uint64_t last_epoch[THREADS];
+static void read_again(uint32_t me)
+{
+	for (uint32_t pass = 0; pass < PASSES; pass++) {
+		race_thread_tick(race_self());
+		for (uint32_t g = 0; g < GRANULES; g++) {
+			if (g % 32 == me * 5 % 32)
+				turn_page(me, g);
+			if (pass % 4)
+				__race_read8(granule_at(g), &read_sites[me]);
+			else if (g % RANGE == 0 && !stage.apart)
+				__race_read_range(granule_at(g), &read_sites[me], 8 * RANGE);
+		}
+	}
+	for (uint32_t g = 0; g < GRANULES; g++)
+		__race_read8(granule_at(g), &read_sites[me]);
+	last_epoch[me] = race_cell_epoch(__race_self.word);
+}
+
 static void walk(uint32_t me)
 {
 	if (stage.initialised)
 		race_sync_acquire_at(race_self(), (uint64_t)&order_of_main);
-	for (uint32_t g = 0; g < GRANULES; g++) {
+	if (stage.pattern == READ_AGAIN)
+		read_again(me);
+	for (uint32_t g = 0; g < GRANULES && stage.pattern != READ_AGAIN; g++) {
 		meet(g);
 		touch(me, g);
 		if (stage.pattern == TICKING && g % 16 == me)
@@ -214,7 +252,8 @@ static void check_byte(uint32_t granule, uint32_t who)
 
 static bool is_read_of(race_cell c, uint32_t who)
 {
-	return race_cell_tid(c) == tids[who] && race_cell_plain(c) == 0xff;
+	return race_cell_tid(c) == tids[who] && race_cell_plain(c) == 0xff &&
+	       (stage.pattern != READ_AGAIN || race_cell_epoch(c) == last_epoch[who]);
 }
 
 static void check_readers(uint32_t granule)
@@ -257,7 +296,9 @@ static void prepare(uint32_t round)
 	stage.apart = round / PATTERNS / 2 % 2;
 	race_shadow_clear((uint64_t)memory, GRANULES * RACE_PAGE_BYTES);
 	for (uint32_t page = 0; page < GRANULES; page++)
-		*race_page_of((uint64_t)memory + page * RACE_PAGE_BYTES) = (struct race_page){ 0 };
+		*race_page_of((uint64_t)memory + page * RACE_PAGE_BYTES) = (struct race_page){
+			.owner = stage.pattern == READ_AGAIN ? RACE_OWNER_EVERYBODY : 0
+		};
 	for (uint32_t g = 0; g < GRANULES; g++) {
 		stage.arrived[g] = 0;
 		if (stage.initialised)

@@ -201,6 +201,132 @@ static void memory_comes_by_the_block(void **state)
 	assert_false(has_memory(x + 64 * RACE_PAGE_BYTES));
 }
 
+/* ---- pages of the readers' ---- */
+
+extern void __race_read8(void *addr, struct race_site *site);
+
+/* Players that ended in earlier tests were all this one thread, which runs on. */
+static void let_the_ended_be_gone(void)
+{
+	race_thread_lock();
+	for (uint32_t tid = 0; tid < race_runtime.tids; tid++) {
+		struct race_thread *thread = race_thread_in_slot(tid);
+
+		if (thread && !thread->words)
+			thread->kernel_tid = -1;
+	}
+	race_thread_unlock();
+}
+
+static void read_page(struct player *player, uint64_t page)
+{
+	play_as(player);
+	race_thread_tick(player->thread);
+	play_touch(player, page, RACE_PAGE_BYTES, RACE_READ);
+}
+
+static uint64_t readers_page(void)
+{
+	uint64_t x = fresh(1);
+
+	let_the_ended_be_gone();
+	*race_page_of(x) = (struct race_page){ .owner = RACE_OWNER_EVERYBODY };
+	for (int i = 0; i < 10 && owner_of(x) != RACE_OWNER_READERS; i++) {
+		read_page(&a, x);
+		read_page(&b, x);
+	}
+	assert_int_equal(owner_of(x), RACE_OWNER_READERS);
+	return x;
+}
+
+static void page_that_is_read_again_is_the_readers(void **state)
+{
+	struct race_site reads = { .kind = RACE_READ, .bytes = 8 };
+	uint64_t x = readers_page();
+	bool raced;
+
+	(void)state;
+	play_order(&a, &c);
+	play_order(&b, &c);
+	read_page(&a, x);
+	read_page(&b, x);
+	play_as(&b);
+	race_thread_tick(b.thread);
+	__race_read8((void *)(x + 8), &reads);
+	assert_int_equal(owner_of(x), RACE_OWNER_READERS);
+	for (uint64_t at = x; at < x + RACE_PAGE_BYTES; at += 8) {
+		const race_cell *cells = race_shadow_of(at);
+		uint64_t word_of_b = race_thread_word(b.thread);
+
+		assert_int_equal(race_cell_same_epoch(cells[0], word_of_b) ||
+					 race_cell_same_epoch(cells[1], word_of_b), at == x + 8);
+		assert_true((race_cell_tid(cells[0]) == a.thread->tid &&
+			     race_cell_tid(cells[1]) == b.thread->tid) ||
+			    (race_cell_tid(cells[0]) == b.thread->tid &&
+			     race_cell_tid(cells[1]) == a.thread->tid));
+	}
+	/* c knows what they read first, and not what they read again. */
+	raced = play_touch(&c, x + RACE_PAGE_BYTES - 8, 8, RACE_WRITE);
+	assert_true(raced);
+	assert_int_equal(owner_of(x), RACE_OWNER_EVERYBODY);
+}
+
+static void readers_page_ends_with_any_other_access(void **state)
+{
+	static const enum race_kind kinds[] = { RACE_WRITE, RACE_ATOMIC_READ, RACE_ATOMIC_WRITE };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		uint64_t x = readers_page();
+
+		play_touch(&a, x + 64, 8, kinds[i]);
+		assert_int_equal(owner_of(x), RACE_OWNER_EVERYBODY);
+		x = readers_page();
+		play_touch(&a, x + 65, 1, RACE_READ); /* of bytes that it had read with others */
+		play_touch(&c, x + 64, 8, RACE_READ);
+		assert_int_equal(owner_of(x), RACE_OWNER_EVERYBODY);
+	}
+}
+
+/* A page whose peace is always disturbed is not asked about for ever. */
+static void page_without_peace_stays_everybodys(void **state)
+{
+	uint64_t x = readers_page();
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		if (owner_of(x) == RACE_OWNER_READERS)
+			play_touch(&c, x, 1, RACE_READ);
+		read_page(&a, x);
+		read_page(&b, x);
+	}
+	assert_int_equal(owner_of(x), RACE_OWNER_EVERYBODY);
+}
+
+/* Its windows are waited for by nobody. */
+static void thread_behind_its_end_renews_nothing(void **state)
+{
+	uint64_t x = fresh(1), y;
+	struct player e = { 0 };
+
+	(void)state;
+	let_the_ended_be_gone();
+	play_birth(&e);
+	*race_page_of(x) = (struct race_page){ .owner = RACE_OWNER_EVERYBODY };
+	play_touch(&e, x, 16, RACE_READ);
+	play_finish(&e);
+	for (int i = 0; i < 10; i++) {
+		read_page(&a, x);
+		assert_int_equal(owner_of(x), RACE_OWNER_EVERYBODY); /* e runs on */
+	}
+	y = readers_page();
+	*race_page_of(x) = (struct race_page){ .owner = RACE_OWNER_READERS };
+	play_touch(&e, x, 8, RACE_READ);
+	assert_int_equal(owner_of(x), RACE_OWNER_EVERYBODY);
+	assert_int_equal(owner_of(y), RACE_OWNER_READERS);
+	race_thread_join(on_stage->thread, e.thread);
+}
+
 /* A thread that has ended owns nothing more; what it was is the next one's in its slot. */
 static void ended_thread_owns_nothing(void **state)
 {
@@ -267,6 +393,10 @@ int main(void)
 		PLAY_TEST(all_pages_are_given_up),
 		PLAY_TEST(page_settles_by_what_its_barriers_cost),
 		PLAY_TEST(memory_comes_by_the_block),
+		PLAY_TEST(page_that_is_read_again_is_the_readers),
+		PLAY_TEST(readers_page_ends_with_any_other_access),
+		PLAY_TEST(page_without_peace_stays_everybodys),
+		PLAY_TEST(thread_behind_its_end_renews_nothing),
 		PLAY_TEST(ended_thread_owns_nothing),
 		cmocka_unit_test(window_is_waited_for),
 	};

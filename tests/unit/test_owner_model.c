@@ -20,6 +20,7 @@
 
 #define THREADS 3
 #define BUFFERED 6
+#define MODEL_BUFFER uint8_t buffered; struct { uint8_t variable, value; } buffer[BUFFERED]
 
 /* Owners, beside names: of slot S after N renamings, S + 4 N. */
 enum { NOBODY = 0, SLOTS = 4, MOVING = 0xfe, EVERYBODY = 0xff };
@@ -30,16 +31,11 @@ enum step { BORN, BEGIN, LOOK_FIRST, READ0, READ1, LOOK, STORE0, STORE1, EXCHANG
 	    TAKE, CLAIM, ASK, BARRIER, WAIT, COUNT, PASS, RENAME, CALL, CALL_BARRIER, CALL_WAIT, OVER };
 
 struct thread {
-	uint8_t at, todo, seen0, seen1, owner, awaits, moves, buffered;
-	struct {
-		uint8_t variable, value;
-	} buffer[BUFFERED];
+	uint8_t at, todo, seen0, seen1, owner, awaits, moves;
+	MODEL_BUFFER;
 };
 
-struct state {
-	uint8_t memory[VARIABLES];
-	struct thread thread[THREADS];
-};
+#include "model.h"
 
 /* What is tried: who takes part, and which part of the protocol is left out. */
 static struct play {
@@ -54,59 +50,6 @@ static struct play {
 } play;
 
 static bool lost, stuck;
-
-/* ---- the states met ---- */
-
-#define TABLE (1u << 23)
-static struct state *table;
-static uint8_t *taken;
-static uint32_t *todo, todo_count, met;
-
-static void meet(const struct state *state)
-{
-	const uint8_t *bytes = (const uint8_t *)state;
-	uint64_t hash = 14695981039346656037ull;
-	uint32_t at;
-
-	for (size_t i = 0; i < sizeof(*state); i++)
-		hash = (hash ^ bytes[i]) * 1099511628211ull;
-	for (at = hash & (TABLE - 1); taken[at]; at = (at + 1) & (TABLE - 1))
-		if (!memcmp(&table[at], state, sizeof(*state)))
-			return;
-	taken[at] = 1;
-	table[at] = *state;
-	todo[todo_count++] = at;
-	assert_true(++met < TABLE / 2);
-}
-
-/* ---- x86 ---- */
-
-static uint8_t load(const struct state *s, int me, int variable)
-{
-	const struct thread *t = &s->thread[me];
-
-	for (int i = t->buffered; i-- > 0;)
-		if (t->buffer[i].variable == variable)
-			return t->buffer[i].value;
-	return s->memory[variable];
-}
-
-static void store(struct state *s, int me, int variable, uint8_t value)
-{
-	struct thread *t = &s->thread[me];
-
-	t->buffer[t->buffered].variable = (uint8_t)variable;
-	t->buffer[t->buffered++].value = value;
-}
-
-static void drain_one(struct state *s, int me)
-{
-	struct thread *t = &s->thread[me];
-
-	s->memory[t->buffer[0].variable] = t->buffer[0].value;
-	memmove(&t->buffer[0], &t->buffer[1], sizeof(t->buffer[0]) * (BUFFERED - 1));
-	memset(&t->buffer[--t->buffered], 0, sizeof(t->buffer[0]));
-}
 
 /* ---- the protocol ---- */
 
@@ -386,11 +329,7 @@ static bool holds(void)
 	first.memory[OWNER] = play.first;
 	for (int i = 1; i < SLOTS; i++)
 		first.memory[TOLD0 + i] = (uint8_t)i;
-	table = table ? table : malloc(TABLE * sizeof(*table));
-	taken = taken ? taken : malloc(TABLE);
-	todo = todo ? todo : malloc(TABLE * sizeof(*todo));
-	memset(taken, 0, TABLE);
-	todo_count = met = 0;
+	forget_states();
 	lost = stuck = false;
 	meet(&first);
 	while (todo_count && !lost) {
