@@ -112,8 +112,13 @@
 	jnz \no
 .endm
 
-/* Jumps to \no unless the cell happens before the present, or is one of reads alone. */
+/* Jumps to \no unless the cell happens before the present, or is one of reads alone; and if
+ * it is this thread's of this epoch, for there is one of these at most. */
 .macro if_may_race low, cell, no
+	mov \cell, %r9
+	xor %rdx, %r9
+	shr $32, %r9
+	jz \no
 	mov \cell, %r9
 	shr $32, %r9
 	and $TID_BITS, %r9d

@@ -11,42 +11,7 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 
-#include "alloc.h"
-#include "base.h"
-#include "intercept_stream.h"
-
-struct opened {
-	struct opened *next;
-	const FILE *stream;
-	char *memory;
-	size_t bytes;
-};
-
-static struct opened *list;
-static struct race_spin lock;
-
-/* Its copy; and it is forgotten when it is about to go. */
-static bool find(const FILE *stream, struct opened *copy, bool closing)
-{
-	struct opened **at, *one;
-
-	if (!race_load(&list) || !race_is_watching())
-		return false;
-	race_enter();
-	race_spin_take(&lock);
-	for (at = &list; *at && (*at)->stream != stream; at = &(*at)->next)
-		;
-	one = *at;
-	if (one)
-		*copy = *one;
-	if (one && closing)
-		race_store(at, one->next);
-	race_spin_give(&lock);
-	if (one && closing)
-		race_free(one, sizeof(*one));
-	race_leave();
-	return one != NULL;
-}
+#include "memory_stream.h"
 
 /* Where the program is in the stream. */
 static size_t place(FILE *stream)
@@ -60,10 +25,10 @@ static size_t place(FILE *stream)
 
 void race_fmemopen_flushing(const struct race_caller *by, FILE *stream, bool closing)
 {
-	struct opened one;
+	struct race_memory_stream one;
 	size_t end, pending;
 
-	if (!find(stream, &one, closing))
+	if (!race_memory_stream_find(stream, false, &one, closing))
 		return;
 	pending = (size_t)(stream->_IO_write_ptr - stream->_IO_write_base);
 	end = pending ? place(stream) : 0;
@@ -74,19 +39,19 @@ void race_fmemopen_flushing(const struct race_caller *by, FILE *stream, bool clo
 /* How far libc has read. */
 size_t race_fmemopen_read(FILE *stream)
 {
-	struct opened one;
+	struct race_memory_stream one;
 
-	if (!find(stream, &one, false))
+	if (!race_memory_stream_find(stream, false, &one, false))
 		return 0;
 	return place(stream) + (size_t)(stream->_IO_read_end - stream->_IO_read_ptr);
 }
 
 void race_fmemopen_took(const struct race_caller *by, FILE *stream, size_t before)
 {
-	struct opened one;
+	struct race_memory_stream one;
 	size_t end;
 
-	if (!find(stream, &one, false))
+	if (!race_memory_stream_find(stream, false, &one, false))
 		return;
 	end = race_fmemopen_read(stream);
 	if (before < end && end <= one.bytes)
@@ -98,7 +63,6 @@ RACE_EXPORT FILE *__race_fmemopen(void *memory, size_t bytes, const char *mode)
 {
 	struct race_caller by = { RACE_CALLER, RACE_FUNCTION("fmemopen()"), true };
 	FILE *stream = fmemopen(memory, bytes, mode);
-	struct opened *one;
 	size_t length;
 
 	race_reads_string(&by, mode);
@@ -110,13 +74,7 @@ RACE_EXPORT FILE *__race_fmemopen(void *memory, size_t bytes, const char *mode)
 	} else if (mode[0] == 'w' && mode[1] == '+') {
 		race_writes(&by, memory, 1);
 	}
-	race_enter();
-	one = race_alloc(sizeof(*one));
-	*one = (struct opened){ .stream = stream, .memory = memory, .bytes = bytes };
-	race_spin_take(&lock);
-	one->next = list;
-	race_store(&list, one);
-	race_spin_give(&lock);
-	race_leave();
+	race_memory_stream_add((struct race_memory_stream){
+		.stream = stream, .memory = memory, .bytes = bytes });
 	return stream;
 }

@@ -10,75 +10,14 @@
 #include <stdio.h>
 #include <wchar.h>
 
-#include "alloc.h"
-#include "base.h"
-#include "intercept_stream.h"
-
-struct memstream {
-	struct memstream *next;
-	const FILE *stream;
-	struct race_memstream is;
-	const char *told; /* where the text was, and how much of it */
-	size_t told_bytes;
-};
-
-static struct memstream *memstreams;
-static struct race_spin lock;
+#include "memory_stream.h"
 
 static FILE *opened(FILE *stream, char **text, size_t *count, size_t character)
 {
-	struct memstream *one;
-
-	if (!stream || !race_is_watching())
-		return stream;
-	race_enter();
-	one = race_alloc(sizeof(*one));
-	*one = (struct memstream){ .stream = stream, .is = { text, count, character } };
-	race_spin_take(&lock);
-	one->next = memstreams;
-	race_store(&memstreams, one);
-	race_spin_give(&lock);
-	race_leave();
+	if (stream && race_is_watching())
+		race_memory_stream_add((struct race_memory_stream){
+			.stream = stream, .is = { text, count, character } });
 	return stream;
-}
-
-/* Its copy; and it is forgotten when it is about to go. */
-static bool find(const FILE *stream, struct memstream *copy, bool closing)
-{
-	struct memstream **at, *one;
-
-	if (!race_load(&memstreams) || !race_is_watching())
-		return false;
-	race_enter();
-	race_spin_take(&lock);
-	for (at = &memstreams; *at && (*at)->stream != stream; at = &(*at)->next)
-		;
-	one = *at;
-	if (one)
-		*copy = *one;
-	if (one && closing)
-		race_store(at, one->next);
-	race_spin_give(&lock);
-	if (one && closing)
-		race_free(one, sizeof(*one));
-	race_leave();
-	return one != NULL;
-}
-
-static void note(const FILE *stream, const char *text, size_t bytes)
-{
-	struct memstream *one;
-
-	race_enter();
-	race_spin_take(&lock);
-	for (one = memstreams; one && one->stream != stream; one = one->next)
-		;
-	if (one) {
-		one->told = text;
-		one->told_bytes = bytes;
-	}
-	race_spin_give(&lock);
-	race_leave();
 }
 
 static size_t variables_written(const struct race_caller *by, const struct race_memstream *is)
@@ -91,27 +30,26 @@ static size_t variables_written(const struct race_caller *by, const struct race_
 /* The end is written anew each time. */
 void race_memstream_flushed(const struct race_caller *by, FILE *stream)
 {
-	struct memstream one;
+	struct race_memory_stream one;
 	size_t bytes;
 	char *text;
 
-	if (!find(stream, &one, false) || !by->instrumented)
+	if (!race_memory_stream_find(stream, true, &one, false) || !by->instrumented)
 		return;
 	bytes = variables_written(by, &one.is);
 	text = *one.is.text;
-	if (text && text != one.told)
+	if (text && text != one.memory)
 		race_memory_allocated(by, text, bytes + one.is.character);
-	else if (text && bytes >= one.told_bytes)
-		race_writes(by, text + one.told_bytes,
-		            bytes - one.told_bytes + one.is.character);
-	note(stream, text, bytes);
+	else if (text && bytes >= one.bytes)
+		race_writes(by, text + one.bytes, bytes - one.bytes + one.is.character);
+	race_memory_stream_told(stream, text, bytes);
 }
 
 struct race_memstream race_memstream_closing(FILE *stream)
 {
-	struct memstream one = { .is = { 0 } };
+	struct race_memory_stream one = { .is = { 0 } };
 
-	find(stream, &one, true);
+	race_memory_stream_find(stream, true, &one, true);
 	return one.is;
 }
 

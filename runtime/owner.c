@@ -24,14 +24,13 @@
 /* A barrier costs as much as to take so many pages again. */
 #define BARRIER_IN_PAGES 128
 
+/* Memory is put behind the shadow of so many pages at once. */
 #define BLOCK_LEAST 16
 #define BLOCK_MOST 64
 
 /* So many new epochs of reads in a row make a page the readers', twice as many the next
  * time; one that often was and did not stay so is everybody's for good. */
-#ifndef RACE_CALM
-#define RACE_CALM 2048
-#endif
+#define CALM 2048
 #define CALM_MOST 4
 
 #define RENAMED_MOST ((RACE_OWNER_NONE >> RACE_SLOT_NAME_SHIFT) - 1)
@@ -47,10 +46,10 @@ static struct {
 
 void race_owner_init(void)
 {
-	struct race_page *pages =
-		race_reserve((PAGES + AT_ONCE_MOST) * sizeof(*pages), 4096, "the table of pages");
+	struct race_page *pages = race_reserve((BLOCK_MOST + PAGES + AT_ONCE_MOST) * sizeof(*pages),
+	                                       4096, "the table of pages");
 
-	race_pages = pages - (RACE_SHADOW_BASE >> (RACE_PAGE_SHIFT + 1));
+	race_pages = pages + BLOCK_MOST - (RACE_SHADOW_BASE >> (RACE_PAGE_SHIFT + 1));
 	without_barrier = !race_barrier_in_all();
 }
 
@@ -122,7 +121,7 @@ static void add(uint32_t *count, uint32_t n)
 }
 
 /* The memory behind the shadow of some pages costs a tenth, if it is asked for before the
- * shadow is read: where a quarter of BLOCK pages are in use, the others will be, too. */
+ * shadow is read: where a quarter of a block's pages are in use, the others will be, too. */
 static void populate_block(const struct race_page *page, uint32_t block)
 {
 	uint64_t first = (uint64_t)(page - race_pages) & -(uint64_t)block;
@@ -223,11 +222,11 @@ void race_owner_note(uint64_t addr, uint32_t renewed)
 	struct race_page *page = race_page_of(addr);
 	uint32_t cost = race_load(&page->cost), times = cost >> 16, calm = cost & 0xffff;
 
-	if (without_barrier || times == CALM_MOST ||
+	if (without_barrier || times >= CALM_MOST ||
 	    race_load(&page->owner) != RACE_OWNER_EVERYBODY)
 		return;
 	calm = renewed ? calm + renewed : 0;
-	if (calm < (uint32_t)RACE_CALM << times) {
+	if (calm < (uint32_t)CALM << times) {
 		race_store(&page->cost, times << 16 | calm);
 		return;
 	}

@@ -68,10 +68,11 @@ static race_cell *go_along(race_cell *cells, const race_cell *behind, const stru
 	return cells;
 }
 
-/* A read stands beside this cell and cannot race with it. */
+/* A read stands beside this cell and cannot race with it, nor has to join it. */
 static bool may_stay(race_cell c, const struct race_touch *t)
 {
-	return !race_cell_is_list(c) && (!race_cell_changed(c) || race_thread_knows(t->self, c));
+	return !race_cell_is_list(c) && !race_cell_same_epoch(c, t->word) &&
+	       (!race_cell_changed(c) || race_thread_knows(t->self, c));
 }
 
 /* On a page of the readers', as far as all that is done is to give the thread's reads a new

@@ -333,6 +333,33 @@ static void halves_take_turns(void **state)
 	assert_true(enter(&c, write4, x));
 }
 
+/* A write of this epoch beside a read of an earlier one: the same read again joins the write,
+ * and both are there when more is read. */
+static void older_read_joins_the_write_of_now(void **state)
+{
+	const struct door *read1 = &doors[0], *read2 = &doors[1];
+
+	(void)state;
+	for (int read_first = 0; read_first < 2; read_first++) {
+		uint64_t x = play_memory();
+		race_cell *shadow = race_shadow_of(x);
+
+		assert_false(enter(&a, read1, x));
+		play_order(&a, &b);
+		assert_false(play_touch(&a, x + 1, 7, RACE_WRITE));
+		if (read_first) {
+			race_cell write = shadow[0];
+
+			shadow[0] = shadow[1];
+			shadow[1] = write;
+		}
+		assert_false(enter(&a, read1, x));
+		assert_false(enter(&a, read2, x));
+		assert_int_equal((race_cell_changed(shadow[0]) | race_cell_changed(shadow[1])) & 0xfe, 0xfe);
+		assert_true(play_touch(&b, x + 7, 1, RACE_READ));
+	}
+}
+
 /* A short range that the door finds done is done: what it adds to an earlier one of the
  * same epoch, by a byte in front, behind or both, is seen. */
 static void short_ranges_are_whole(void **state)
@@ -428,6 +455,7 @@ int main(void)
 		PLAY_TEST(own_reads_are_all_kept),
 		PLAY_TEST(increment_supersedes_the_older_write),
 		PLAY_TEST(halves_take_turns),
+		PLAY_TEST(older_read_joins_the_write_of_now),
 		PLAY_TEST(short_ranges_are_whole),
 		PLAY_TEST(one_byte_undone_is_seen),
 		PLAY_TEST(concurrent_write_in_the_second_cell),
