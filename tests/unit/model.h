@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * model.h - all orders in which threads can take their steps, with a store buffer for each
- * thread as x86 has it. Who includes it says THREADS and VARIABLES, has a struct thread with
- * MODEL_BUFFER in it, and a step function; all states that can be met are gone through once.
+ * thread as x86 has it. Who includes it says THREADS, VARIABLES and BUFFERED, has a struct
+ * thread with MODEL_BUFFER, `at` and `awaits` in it and a step OVER, and the functions declared
+ * below; all states that can be met are gone through once.
  */
 #ifndef RACE_TEST_MODEL_H
 #define RACE_TEST_MODEL_H
@@ -72,6 +73,73 @@ static void drain_one(struct state *s, int me)
 	s->memory[t->buffer[0].variable] = t->buffer[0].value;
 	memmove(&t->buffer[0], &t->buffer[1], sizeof(t->buffer[0]) * (BUFFERED - 1));
 	memset(&t->buffer[--t->buffered], 0, sizeof(t->buffer[0]));
+}
+
+/* ---- all orders ---- */
+
+static bool take_step(struct state *s, int me);       /* false: it cannot go on now */
+static void forget(struct thread *t);                 /* what makes no difference any more */
+static bool is_in_barrier(const struct thread *t);    /* until it awaits nobody */
+static void judge(const struct state *s);             /* all are over */
+
+static bool stuck; /* in some order nobody could go on */
+
+/* A barrier takes place in every thread at some moment between its beginning and its end. */
+static void barriers(const struct state *s, bool *moved)
+{
+	for (int asker = 0; asker < THREADS; asker++)
+		for (int i = 0; i < THREADS && is_in_barrier(&s->thread[asker]); i++) {
+			struct state next = *s;
+
+			if (!(next.thread[asker].awaits & 1 << i))
+				continue;
+			while (next.thread[i].buffered)
+				drain_one(&next, i);
+			next.thread[asker].awaits &= (uint8_t)~(1 << i);
+			meet(&next);
+			*moved = true;
+		}
+}
+
+static void go_on(const struct state *s)
+{
+	bool moved = false, over = true;
+
+	for (int i = 0; i < THREADS; i++) {
+		struct state next = *s;
+
+		over = over && s->thread[i].at == OVER && !s->thread[i].buffered;
+		if (s->thread[i].at != OVER && take_step(&next, i)) {
+			forget(&next.thread[i]);
+			meet(&next);
+			moved = true;
+		}
+		if (s->thread[i].buffered) {
+			next = *s;
+			drain_one(&next, i);
+			meet(&next);
+			moved = true;
+		}
+	}
+	barriers(s, &moved);
+	if (over)
+		judge(s);
+	else
+		stuck |= !moved;
+}
+
+/* Goes on from there until *enough or nothing is left. */
+static void go_through(const struct state *first, const bool *enough)
+{
+	stuck = false;
+	forget_states();
+	meet(first);
+	while (todo_count && !*enough) {
+		struct state state = table[todo[--todo_count]];
+
+		go_on(&state);
+	}
+	assert_false(stuck);
 }
 
 #endif

@@ -42,7 +42,7 @@ static struct play {
 	bool no_barrier, no_wait, no_moving, no_check, stores_more;
 } play;
 
-static bool lost, unseen, stuck;
+static bool wrong; /* a change is lost, or of two neither has seen the other */
 
 /* A renewal adds to the low half of its cell, a change to the upper halves of both. */
 #define RENEWED 0x01
@@ -170,20 +170,15 @@ static bool take_step(struct state *s, int me)
 	}
 }
 
-static void barriers(const struct state *s, bool *moved)
+static void forget(struct thread *t)
 {
-	for (int asker = 0; asker < THREADS; asker++)
-		for (int i = 0; i < THREADS && s->thread[asker].at == BARRIER; i++) {
-			struct state next = *s;
+	if (t->at == BEGIN || t->at == OVER)
+		t->seen[0] = t->seen[1] = t->owner = t->from = t->awaits = 0;
+}
 
-			if (!(next.thread[asker].awaits & 1 << i))
-				continue;
-			while (next.thread[i].buffered)
-				drain_one(&next, i);
-			next.thread[asker].awaits &= (uint8_t)~(1 << i);
-			meet(&next);
-			*moved = true;
-		}
+static bool is_in_barrier(const struct thread *t)
+{
+	return t->at == BARRIER;
 }
 
 static void judge(const struct state *s)
@@ -191,37 +186,11 @@ static void judge(const struct state *s)
 	const struct thread *t = s->thread;
 
 	for (int i = 0; i < 2; i++) {
-		lost |= s->memory[CELL0 + i] !=
-			play.changes[i] * RENEWED + play.changes[WRITER] * CHANGED;
+		wrong |= s->memory[CELL0 + i] !=
+			 play.changes[i] * RENEWED + play.changes[WRITER] * CHANGED;
 		if (play.changes[i] == 1 && play.changes[WRITER] == 1)
-			unseen |= !(t[i].saw[i] & 0xf0) && !(t[WRITER].saw[i] & 0x0f);
+			wrong |= !(t[i].saw[i] & 0xf0) && !(t[WRITER].saw[i] & 0x0f);
 	}
-}
-
-static void go_on(const struct state *s)
-{
-	bool moved = false, over = true;
-
-	for (int i = 0; i < THREADS; i++) {
-		struct state next = *s;
-
-		over = over && s->thread[i].at == OVER && !s->thread[i].buffered;
-		if (s->thread[i].at != OVER && take_step(&next, i)) {
-			meet(&next);
-			moved = true;
-		}
-		if (s->thread[i].buffered) {
-			next = *s;
-			drain_one(&next, i);
-			meet(&next);
-			moved = true;
-		}
-	}
-	barriers(s, &moved);
-	if (over)
-		judge(s);
-	else
-		stuck |= !moved;
 }
 
 /* Returns whether nothing is lost, nor unseen, in any order. */
@@ -235,16 +204,9 @@ static bool holds(void)
 		first.thread[i].at = play.changes[i] ? BEGIN : OVER;
 	}
 	first.memory[OWNER] = play.first;
-	forget_states();
-	lost = unseen = stuck = false;
-	meet(&first);
-	while (todo_count && !lost && !unseen) {
-		struct state state = table[todo[--todo_count]];
-
-		go_on(&state);
-	}
-	assert_false(stuck);
-	return !lost && !unseen;
+	wrong = false;
+	go_through(&first, &wrong);
+	return !wrong;
 }
 
 static const struct play plays[] = {
