@@ -3,6 +3,8 @@
  * door_cells_x86_64.h - what the doors ask about a granule's cells, and what becomes of these.
  * Registers as in door_x86_64.S; rcx is lost, and r9 in what comes last.
  */
+#include "door_x86_64.h"
+
 /* Jumps to \no unless the cell in \cell happens before the present. */
 .macro if_concurrent cell, no
 	mov \cell, %rcx

@@ -17,7 +17,6 @@
  *   r11  offset of the thread's words from fs
  */
 #include "door_cells_x86_64.h"
-#include "door_x86_64.h"
 
 /* rax, rcx: cells 0 and 1; rdx: a cell of the access alone. Jumps to 8 where C must do it. */
 .macro open bytes, unit
