@@ -38,15 +38,28 @@ static bool starts_programs(const struct race_frame *frame)
 	return false;
 }
 
-/* Ends the stack at main or at the thread's function. */
-/* A stripped program's main is known by libc's function that calls it. */
+/* Frame i is libc's function that calls main. Its own name is known only where libc's debug
+ * files are installed; that of its caller, which is exported, always is. */
+static bool calls_main(const struct race_frames *frames, uint32_t i)
+{
+	const struct race_frame *frame = &frames->frame[i];
+	const char *caller = i + 1 < frames->count ? frame[1].symbol : NULL;
+
+	if (frame->symbol)
+		return !strncmp(frame->symbol, "__libc_start_", strlen("__libc_start_"));
+	return caller && !strncmp(caller, "__libc_start_main", strlen("__libc_start_main")) &&
+	       starts_programs(frame);
+}
+
+/* Ends the stack at main, which has no name in a stripped program, or at the thread's
+ * function. */
 void race_report_trim(struct race_frames *frames)
 {
 	for (uint32_t i = 0; i < frames->count; i++) {
 		const char *symbol = frames->frame[i].symbol;
 		bool is_main = symbol && !strcmp(symbol, "main");
 
-		if (is_main || (i && symbol && !strcmp(symbol, "__libc_start_call_main"))) {
+		if (is_main || (i && calls_main(frames, i))) {
 			frames->count = i + is_main;
 			frames->cut = false;
 			return;

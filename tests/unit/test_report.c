@@ -207,6 +207,34 @@ static void libc_start_code_is_left_out(void **state)
 	assert_null(strstr(log_take(getpid()), "abort"));
 }
 
+/* main of a stripped program, below its libc: with the debug files, without, before 2.34. */
+static void nameless_main_ends_the_stack(void **state)
+{
+	static const struct race_frame user = { .module = "/a/program" },
+				       nameless = { .module = "/lib/libc.so.6" },
+				       calls = { .symbol = "__libc_start_call_main",
+						 .module = "/lib/libc.so.6" },
+				       start = { .symbol = "__libc_start_main",
+						 .module = "/lib/libc.so.6" };
+	const struct race_frame stacks[][4] = { { user, calls, start, user },
+						{ user, nameless, start, user },
+						{ user, start, user, user } };
+	static struct race_frames frames;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
+		frames.count = 4;
+		memcpy(frames.frame, stacks[i], sizeof(stacks[i]));
+		race_report_trim(&frames);
+		assert_int_equal(frames.count, 1);
+	}
+	/* main itself is the last that is known, and a library's callback is not main. */
+	frames.count = 3;
+	memcpy(frames.frame, (struct race_frame[]){ user, nameless, user }, 3 * sizeof(user));
+	race_report_trim(&frames);
+	assert_int_equal(frames.count, 3);
+}
+
 static void missing_lines_are_hinted_once(void **state)
 {
 	struct race_race made = race_at(5);
@@ -346,6 +374,7 @@ int main(void)
 		REPORT_TEST(same_pair_is_told_once),
 		REPORT_TEST(stack_ends_at_main),
 		REPORT_TEST(libc_start_code_is_left_out),
+		REPORT_TEST(nameless_main_ends_the_stack),
 		REPORT_TEST(missing_lines_are_hinted_once),
 		REPORT_TEST(log_is_private_and_no_link),
 		REPORT_TEST(log_stays_where_it_was_asked_for),
