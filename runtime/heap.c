@@ -41,9 +41,18 @@ struct kept_stack {
 };
 
 static struct kept_stack **stacks; /* by number; 0 is none */
-static uint32_t *numbers;          /* by hash, open-addressed */
 static uint32_t used = 1;
 static struct race_spin lock;
+
+/* Their numbers by hash, open-addressed, at most half full. When it grows, the old one stays:
+ * somebody may look into it. All old ones together are as large as the newest. */
+static struct numbers {
+	uint32_t shift; /* of a hash */
+	uint32_t mask;
+	uint32_t at[];
+} *numbers;
+
+#define NUMBERS_BITS 9 /* at first */
 
 /* The innermost frames: pc, then the shadow call stack from its top. */
 struct frames {
@@ -79,14 +88,39 @@ static bool same(const struct kept_stack *kept, const struct frames *f)
 
 static uint32_t look_up(const struct frames *f, uint32_t *slot)
 {
-	for (uint32_t i = f->hash >> 40;; i++) {
-		uint32_t number = race_load_acquire(&numbers[i % (2 * STACKS)]);
+	const struct numbers *index = race_load_acquire(&numbers);
+
+	for (uint32_t i = f->hash >> index->shift;; i++) {
+		uint32_t number = race_load_acquire(&index->at[i & index->mask]);
 
 		if (!number || same(stacks[number], f)) {
-			*slot = i % (2 * STACKS);
+			*slot = i & index->mask;
 			return number;
 		}
 	}
+}
+
+static struct numbers *new_numbers(uint32_t bits)
+{
+	struct numbers *made = race_alloc(sizeof(*made) + (sizeof(made->at[0]) << bits));
+
+	made->shift = 64 - bits;
+	made->mask = (1u << bits) - 1;
+	return made;
+}
+
+static void grow_numbers(void)
+{
+	struct numbers *grown = new_numbers(65 - numbers->shift);
+
+	for (uint32_t number = 1; number < used; number++) {
+		uint32_t i = stacks[number]->hash >> grown->shift;
+
+		while (grown->at[i & grown->mask])
+			i++;
+		grown->at[i & grown->mask] = number;
+	}
+	race_store_release(&numbers, grown);
 }
 
 /* The stack's number; 0 when there are too many. */
@@ -108,7 +142,9 @@ static RACE_COLD uint32_t keep(const struct frames *f)
 			kept->pc[i] = f->top[-(int64_t)i];
 		number = used++;
 		stacks[number] = kept;
-		race_store_release(&numbers[slot], number);
+		race_store_release(&numbers->at[slot], number);
+		if (used > numbers->mask / 2)
+			grow_numbers();
 	}
 	race_spin_give(&lock);
 	race_leave();
@@ -146,7 +182,7 @@ static RACE_COLD void make_tables(void)
 	race_spin_take(&lock);
 	if (!pages) {
 		stacks = race_reserve(STACKS * sizeof(*stacks), 4096, "stacks that allocate");
-		numbers = race_reserve(2 * STACKS * sizeof(*numbers), 4096, "their index");
+		numbers = new_numbers(NUMBERS_BITS);
 		race_store_release(&pages, race_reserve(PAGES * sizeof(*pages), 4096,
 		                                        "the table of heap blocks"));
 	}
