@@ -13,6 +13,8 @@
 #include <stdint.h>
 
 #define RACE_EXPORT __attribute__((visibility("default")))
+/* For variables: what is declared so is known to stand in this library, and takes no detour. */
+#define RACE_HIDDEN __attribute__((visibility("hidden")))
 #define RACE_INLINE static inline __attribute__((always_inline))
 #define RACE_NOINLINE __attribute__((noinline))
 #define RACE_COLD __attribute__((cold, noinline))

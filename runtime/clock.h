@@ -23,7 +23,7 @@ struct race_clock {
 /* All clocks that there are, but for the threads' own. To be read while the world holds
  * still (stop.h). */
 extern struct race_clock *race_clocks;
-extern uint32_t race_clocks_count;
+extern RACE_HIDDEN uint32_t race_clocks_count;
 
 RACE_INLINE uint64_t race_clock_entry(uint64_t epoch)
 {

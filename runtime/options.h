@@ -14,7 +14,7 @@ struct race_options {
 #include "options.def"
 };
 
-extern struct race_options race_options;
+extern RACE_HIDDEN struct race_options race_options;
 
 /* Reads the environment. A mistake in it ends the process: one line, exit status 1. */
 void race_options_init(void);

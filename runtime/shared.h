@@ -25,7 +25,7 @@ void race_shared_look(uint64_t addr);
 /* [addr, addr + bytes) is unmapped, or something else. */
 void race_shared_drop(uint64_t addr, uint64_t bytes);
 
-extern uint32_t race_shared_count; /* mappings known */
+extern RACE_HIDDEN uint32_t race_shared_count; /* mappings known */
 uint64_t race_shared_find(uint64_t addr);
 
 RACE_INLINE uint64_t race_shared_name(uint64_t addr)

@@ -205,7 +205,7 @@ static RACE_NOINLINE uint32_t join(struct part before, uint32_t leaf, uint32_t m
 uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask)
 {
 	uint64_t key = (uint64_t)before << 32 | leaf << 16 | before_mask << 8 | mask;
-	uint64_t *recent = &race_site_recent_pairs[key * 0x9e3779b97f4a7c15ull >> 51];
+	uint64_t *recent = &race_site_recent_pairs[key * 0x9e3779b97f4a7c15ull >> (64 - RACE_RECENT_BITS)];
 	uint64_t found = race_load(recent);
 	uint32_t number;
 

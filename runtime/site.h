@@ -67,8 +67,9 @@ uint32_t race_site_join(uint32_t before, uint32_t before_mask, uint32_t site, ui
 
 /* Pairs met lately, a word each: before 16 | leaf 16 | before_mask 8 | mask 8 and the
  * pair's number; at the key's product with PAIR_HASH, its top bits. The doors look here. */
-#define RACE_RECENT_PAIRS 8192
-extern uint64_t race_site_recent_pairs[RACE_RECENT_PAIRS];
+#define RACE_RECENT_BITS 13 /* PAIR_BITS of door_x86_64.h */
+#define RACE_RECENT_PAIRS (1u << RACE_RECENT_BITS)
+extern RACE_HIDDEN uint64_t race_site_recent_pairs[RACE_RECENT_PAIRS];
 
 /* The leaf in `site` that touched a byte of mask; one that wrote, if `wrote`; one that
  * is not atomic, if `plain`. 0 when there is none. */

@@ -29,7 +29,7 @@ struct race_slot {
 	uint32_t renamed;            /* how often its thread's pages were all given up (owner.h) */
 };
 
-extern struct race_slot race_slots[RACE_TIDS];
+extern RACE_HIDDEN struct race_slot race_slots[RACE_TIDS];
 
 /* What its thread is called now as a page's owner. */
 #define RACE_SLOT_NAME_SHIFT 10

@@ -16,7 +16,7 @@ enum race_stat {
 	RACE_STATS
 };
 
-extern uint64_t race_stats[RACE_STATS];
+extern RACE_HIDDEN uint64_t race_stats[RACE_STATS];
 
 RACE_INLINE void race_count_many(enum race_stat what, uint64_t times)
 {

@@ -32,7 +32,7 @@ RACE_INLINE bool race_is_unsafe(const char *name)
 }
 
 /* Is any handler set? Then calls are noted. */
-extern bool race_unsafe_noted;
+extern RACE_HIDDEN bool race_unsafe_noted;
 
 /* The calling thread calls that function, which is not async-signal-safe, at pc. */
 void race_unsafe_called(const char *name, uint64_t pc);
