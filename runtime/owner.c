@@ -33,7 +33,8 @@
 #define CALM 2048
 #define CALM_MOST 4
 
-#define RENAMED_MOST ((RACE_OWNER_NONE >> RACE_SLOT_NAME_SHIFT) - 1)
+#define RENAMED_MOST ((RACE_OWNER_MOVING >> RACE_SLOT_NAME_SHIFT) - 1)
+_Static_assert(RACE_OWNER_MOVING + RACE_OWNER_MOVINGS <= RACE_OWNER_READERS, "they differ");
 
 struct race_page *race_pages;
 static bool without_barrier; /* the kernel has none to offer: all pages are everybody's */
@@ -172,7 +173,7 @@ static void move(struct race_page *page, uint32_t from, uint32_t most)
 	uint32_t me = __race_self.as_owner, count = 0;
 
 	while (count < most && race_load(&page[count].owner) == from &&
-	       claim(&page[count], from, RACE_OWNER_MOVING))
+	       claim(&page[count], from, race_owner_moving()))
 		count++;
 	if (!count)
 		return;
@@ -209,7 +210,7 @@ static bool some_run_on(void)
 
 static void change_for_all(struct race_page *page, uint32_t from, uint32_t to)
 {
-	if (!claim(page, from, RACE_OWNER_MOVING))
+	if (!claim(page, from, race_owner_moving()))
 		return;
 	race_barrier_in_all();
 	for (uint32_t tid = 0; tid < race_load(&race_runtime.tids); tid++)
@@ -309,8 +310,10 @@ void race_owner_take(uint64_t addr, uint64_t bytes)
 
 	if (owner == RACE_OWNER_EVERYBODY || owner == __race_self.as_owner)
 		return;
-	if (owner == RACE_OWNER_MOVING)
+	if (owner == race_owner_moving())
 		race_sys_sched_yield();
+	else if (owner - RACE_OWNER_MOVING < RACE_OWNER_MOVINGS)
+		claim(page, owner, RACE_OWNER_EVERYBODY);
 	else if (owner == RACE_OWNER_READERS)
 		change_for_all(page, RACE_OWNER_READERS, RACE_OWNER_EVERYBODY);
 	else if (is_free(owner))

@@ -46,8 +46,16 @@
 /* A thread, by the name its slot had then (race_slot_name) */
 /* RACE_OWNER_NONE: never there */
 #define RACE_OWNER_READERS 0xfffffffc
-#define RACE_OWNER_MOVING 0xfffffffe
+#define RACE_OWNER_MOVING 0xfffffc00 /* and as many more as there are different ones: */
+#define RACE_OWNER_MOVINGS 1000
 #define RACE_OWNER_EVERYBODY 0xffffffff
+
+/* MOVING of this process: a page whose move had begun in a parent when it forked moves no
+ * more, for who moved it is not in the child. */
+RACE_INLINE uint32_t race_owner_moving(void)
+{
+	return RACE_OWNER_MOVING + race_process % RACE_OWNER_MOVINGS;
+}
 
 struct race_page {
 	uint32_t owner;
@@ -60,7 +68,7 @@ _Static_assert(sizeof(struct race_page) == 8, "door_x86_64.h");
 #define RACE_PAGE_BYTES (1ull << RACE_PAGE_SHIFT)
 
 /* Indexed by the page of the shadow cells: their address >> 13. */
-extern struct race_page *race_pages;
+extern RACE_HIDDEN struct race_page *race_pages;
 
 RACE_INLINE struct race_page *race_page_of(uint64_t addr)
 {

@@ -370,17 +370,32 @@ static void window_is_waited_for(void **state)
 	race_enter();
 	assert_true(race_owner_open(shared_page, 8));
 	pthread_create(&other, NULL, takes_it, NULL);
-	while (owner_of(shared_page) != RACE_OWNER_MOVING)
+	while (owner_of(shared_page) != race_owner_moving())
 		sched_yield();
 	for (int i = 0; i < 1000; i++)
 		sched_yield();
 	assert_int_equal(race_load(&has_changed), 0);
-	assert_int_equal(owner_of(shared_page), RACE_OWNER_MOVING);
+	assert_int_equal(owner_of(shared_page), race_owner_moving());
 	race_owner_close();
 	race_leave();
 	pthread_join(other, NULL);
 	assert_int_equal(has_changed, 1);
 	assert_true(owner_of(shared_page) < RACE_OWNER_NONE);
+}
+
+/* A thread that is let in may move a page while another forks: in the child nobody ends that. */
+static void page_that_moved_in_the_parent_is_the_childs(void **state)
+{
+	uint64_t x = fresh(1);
+
+	(void)state;
+	play_touch(&a, x, 8, RACE_WRITE);
+	race_page_of(x)->owner = race_owner_moving();
+	race_process++;
+	play_touch(&a, x, 8, RACE_WRITE);
+	assert_int_equal(owner_of(x), RACE_OWNER_EVERYBODY);
+	assert_true(play_touch(&b, x, 8, RACE_WRITE));
+	race_process--;
 }
 
 int main(void)
@@ -398,6 +413,7 @@ int main(void)
 		PLAY_TEST(page_without_peace_stays_everybodys),
 		PLAY_TEST(thread_behind_its_end_renews_nothing),
 		PLAY_TEST(ended_thread_owns_nothing),
+		PLAY_TEST(page_that_moved_in_the_parent_is_the_childs),
 		cmocka_unit_test(window_is_waited_for),
 	};
 
