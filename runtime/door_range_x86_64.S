@@ -47,10 +47,7 @@
 	keep %rcx
 	keep %r8
 	keep %r9
-	movabs $SHADOW_MASK, %r8
-	and %rdi, %r8
-	lea SHADOW_BASE(%r8,%r8), %r8
-	mov __race_self@gottpoff(%rip), %r11
+	find_shadow
 	mov %edi, %ecx
 	lea -8(%rdx), %r9
 	and $7, %ecx

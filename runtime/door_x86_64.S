@@ -25,10 +25,7 @@
 	keep %rdx
 	keep %r8
 	keep %r9
-	movabs $SHADOW_MASK, %r8
-	and %rdi, %r8
-	lea SHADOW_BASE(%r8,%r8), %r8
-	mov __race_self@gottpoff(%rip), %r11
+	find_shadow
 	addl $WINDOW, BUSY
 	mov WORD, %rdx
 	cmp $-1, %rdx			/* nobody, or the world stands still (stop.h) */
@@ -49,7 +46,9 @@
 	and WRAP, %rcx
 	mov %rcx, HISTORY
 .if \bytes == 8
-	or $(MASKS ^ (\unit * 0xff)), %rdx	/* none for a write */
+.if MASKS - \unit * 0xff		/* a write leaves none of them */
+	or $(MASKS - \unit * 0xff), %rdx
+.endif
 .else
 	mov %edi, %ecx
 	and $7, %ecx
@@ -269,7 +268,7 @@
 	or %rax, %rbx
 	mov %rdi, %rax
 	shr $3, %rax
-	and $((1 << READS_BITS) - 1), %eax
+	and READS_LAST(%r9), %eax
 	shl $4, %eax
 	cmp %rbx, 8(%rcx,%rax)
 	jne \no

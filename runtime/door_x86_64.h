@@ -11,13 +11,13 @@
 #define AS_OWNER %fs:48(%r11)
 #define WINDOW 0x10000			/* in BUSY (owner.h) */
 #define READS 8192			/* in struct race_thread */
+#define READS_LAST 8200
 
 #define SHADOW_MASK 0x1ffffffffff8
 #define SHADOW_BASE 0x7fff0000
 #define TID_BITS 0x3ff
 #define LIST 0x3ff
 #define PAIR_BITS 13
-#define READS_BITS 18
 #define READS_BYTES_SHIFT 42
 #define LIST_TOP_BITS 14
 #define PAIR_HASH 0x9e3779b97f4a7c15
@@ -35,6 +35,14 @@
 .macro give reg
 	pop \reg
 	.cfi_adjust_cfa_offset -8
+.endm
+
+/* r8: the granule's cells; r11: where the thread's words stand. */
+.macro find_shadow
+	movabs $SHADOW_MASK, %r8
+	and %rdi, %r8
+	lea SHADOW_BASE(%r8,%r8), %r8
+	mov __race_self@gottpoff(%rip), %r11
 .endm
 
 .macro door name

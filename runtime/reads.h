@@ -3,7 +3,8 @@
  * reads.h - which granules with overflow lists a thread has read in its present epoch.
  * Tables that many threads read have lists; a thread that reads them again and again
  * must not search the lists each time. Its own table here, direct-mapped, remembers
- * (granule, bytes, epoch, list); a forgotten entry costs a search, nothing else.
+ * (granule, bytes, epoch, list); a forgotten entry costs a search, nothing else. It begins
+ * small, and grows when one epoch reads more granules than it has room for.
  *
  * An entry holds as long as its epoch and its list: nobody can have ordered the read
  * before an access of his own without a release of the reader's, which ends the epoch.
@@ -15,8 +16,6 @@
 #define RACE_READS_H
 
 #include "thread.h"
-
-#define RACE_READS_BITS 18
 
 #define RACE_READS_BYTES_SHIFT 42
 

@@ -68,7 +68,10 @@ struct race_apart {
 
 struct race_thread {
 	uint64_t clock[RACE_TIDS]; /* first: the doors index it from the thread */
-	struct race_read *reads;   /* reads.h; NULL until there is one. For the doors, too */
+	struct race_read *reads;   /* reads.h; NULL until there is one. For the doors, too, */
+	uint32_t reads_last;       /* and its last entry's number; */
+	uint32_t reads_lost;       /* entries of one epoch that gave way to others of it, */
+	uint32_t reads_epoch;      /* of this one */
 	struct race_words *words;  /* NULL once the thread has ended */
 	uint32_t tid;
 	uint64_t first_epoch; /* its first one under that tid */
@@ -123,6 +126,7 @@ struct race_thread {
 
 _Static_assert(offsetof(struct race_thread, clock) == 0, "door_x86_64.h");
 _Static_assert(offsetof(struct race_thread, reads) == 8192, "door_x86_64.h");
+_Static_assert(offsetof(struct race_thread, reads_last) == 8200, "door_x86_64.h");
 
 /* The whole process, as far as more than one file asks. */
 struct race_runtime {
@@ -136,7 +140,7 @@ struct race_runtime {
 	uint32_t tids; /* slots in use: no clock has entries from here on */
 	void (*introduced)(void); /* what else a thread needs that was not seen created */
 };
-extern struct race_runtime race_runtime;
+extern RACE_HIDDEN struct race_runtime race_runtime;
 _Static_assert(offsetof(struct race_runtime, floor) == 0, "door_x86_64.h");
 
 /* Makes the calling thread the main thread. */

@@ -18,7 +18,7 @@ void __race_read8(uint64_t addr, struct race_site *site);
 
 static struct race_read *entry_of(const struct player *player, uint64_t x)
 {
-	return &player->thread->reads[x >> 3 & ((1 << RACE_READS_BITS) - 1)];
+	return &player->thread->reads[x >> 3 & player->thread->reads_last];
 }
 
 /* Three readers make a list; who reads again where there is one has it in its table. */
@@ -100,6 +100,35 @@ static void noted_read_races_with_a_writer(void **state)
 	assert_true(play_touch(&d, x, 8, RACE_WRITE)); /* with c's */
 }
 
+/* Three readers of many granules: c's table grows when it has no room for what one epoch reads,
+ * and not by what many epochs read; and it still knows what stands in it. */
+static void table_grows_with_what_one_epoch_reads(void **state)
+{
+	static uint64_t words[1 << 14];
+	uint64_t x = (uint64_t)words;
+	uint32_t first;
+
+	(void)state;
+	for (uint64_t i = 0; i < 1 << 14; i++) {
+		play_touch(&a, x + 8 * i, 8, RACE_READ);
+		play_touch(&b, x + 8 * i, 8, RACE_READ);
+		play_touch(&d, x + 8 * i, 8, RACE_READ);
+	}
+	play_touch(&c, x, 8, RACE_READ);
+	first = c.thread->reads_last;
+	for (uint64_t i = 0; i < 1 << 14; i++) {
+		play_touch(&c, x + 8 * i, 8, RACE_READ);
+		play_order(&c, &play_main); /* an epoch for each */
+	}
+	assert_int_equal(c.thread->reads_last, first);
+	for (int round = 0; round < 2; round++)
+		for (uint64_t i = 0; i < 1 << 14; i++)
+			play_touch(&c, x + 8 * i, 8, RACE_READ);
+	assert_true(c.thread->reads_last >= (1 << 14) / 2);
+	assert_int_equal(entry_of(&c, x + 8 * 77)->granule & ~0ull >> RACE_LIST_TOP_BITS,
+	                 (x + 8 * 77) >> 3 | 0xffull << 42);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +136,7 @@ int main(void)
 		PLAY_TEST(lists_have_names_of_their_own),
 		PLAY_TEST(entry_of_an_older_list_holds_no_more),
 		PLAY_TEST(noted_read_races_with_a_writer),
+		PLAY_TEST(table_grows_with_what_one_epoch_reads),
 	};
 
 	return cmocka_run_group_tests(tests, play_begin, NULL);
