@@ -89,9 +89,7 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
 /* What the inlined test asks. */
 static bool is_done(const race_cell *cells, uint32_t mask, bool write)
 {
-	uint64_t bits = ~RACE_BELOW_EPOCH | (uint64_t)(RACE_TIDS - 1) << RACE_CELL_TID_SHIFT |
-	                race_cell_masks(mask, write ? mask : 0);
-	uint64_t word = __race_self.word;
+	uint64_t bits = race_granule_done_bits(mask, write), word = __race_self.word;
 
 	return !((race_load(&cells[0]) ^ word) & bits) ||
 	       (!write && !((race_load(&cells[1]) ^ word) & bits));
@@ -111,15 +109,6 @@ bool race_access_is_done(uint64_t addr, uint64_t bytes, bool write)
 			return false;
 	}
 	return true;
-}
-
-bool race_access_atomic_is_done(uint64_t addr, uint64_t bytes, uint32_t site)
-{
-	race_cell fresh = __race_self.word | race_cell_masks(0xff, 0xff) | site;
-	uint32_t mask = ((1u << bytes) - 1) << (addr & 7);
-
-	return bytes <= 8 && mask <= 0xff && site &&
-	       race_granule_atomic_done(race_shadow_of(addr), fresh, mask);
 }
 
 void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site)

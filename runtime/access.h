@@ -17,14 +17,6 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
  * race_access has nothing to do. False: it may have. */
 bool race_access_is_done(uint64_t addr, uint64_t bytes, bool write);
 
-/* The same of an atomic access at that site. Neither leaves out a race:
- *
- *     T: load x; load x      no release of T's in between (that would be a new epoch)
- *     U: x = 1               unordered with the second, so with the first, whose trace is there
- *     V: x = 1               ordered behind the first: by a later release, so behind the second
- */
-bool race_access_atomic_is_done(uint64_t addr, uint64_t bytes, uint32_t site);
-
 /* [addr, addr + bytes) is new to the program: whatever was remembered there is gone,
  * and the calling thread has written it at `site`, without a check. */
 void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site);

@@ -9,6 +9,7 @@
 
 #include "access.h"
 #include "found.h"
+#include "granule.h"
 #include "mixed.h"
 #include "sync.h"
 
@@ -95,7 +96,7 @@ static inline void check(const struct operation *op, enum race_kind kind)
 		number = race_site_of(op->pc, kind, op->bytes);
 	else if (!number)
 		number = race_site_enter(op->site, op->pc);
-	if (race_access_atomic_is_done(op->addr, op->bytes, number))
+	if (race_granule_atomic_again(op->addr, op->bytes, number))
 		return;
 	race_access(op->self, op->addr, op->bytes, kind, number);
 }

@@ -18,6 +18,9 @@
 /* Room for the two cells of a granule and the access's own. Lists bring their own. */
 #define PAIR_AND_OWN 3
 
+/* Of a list, so many are judged in a copy. */
+#define FEW 4
+
 static uint32_t drop_below_floor(race_cell *cells, uint32_t count)
 {
 	uint32_t kept = 1;
@@ -78,11 +81,12 @@ static bool list_covers(struct race_overflow *list, race_cell c1, const race_cel
                         const struct race_touch *t)
 {
 	uint32_t generation = race_load_acquire(&list->generation);
-	race_cell *cells = race_load_acquire(&list->cells);
+	uint32_t room_bits = race_load_acquire(&list->room_bits);
+	race_cell *cells = race_overflow_cells(list, room_bits);
 	uint32_t count = race_load(&list->count);
 	bool covered = false;
 
-	if (race_load_acquire(&shadow[1]) != c1 || count > race_load(&list->room))
+	if (race_load_acquire(&shadow[1]) != c1 || !room_bits || count > 1u << room_bits)
 		return false;
 	for (uint32_t i = 0; i < count && !covered; i++) {
 		race_cell c = race_load(&cells[i]);
@@ -90,7 +94,8 @@ static bool list_covers(struct race_overflow *list, race_cell c1, const race_cel
 		covered = race_cell_same_epoch(c, t->word) && race_judge_covers(c, t);
 	}
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return covered && race_load(&list->cells) == cells &&
+	return covered && race_load(&list->room_bits) == room_bits &&
+	       race_overflow_cells(list, room_bits) == cells &&
 	       race_load(&list->generation) == generation && race_load(&shadow[1]) == c1;
 }
 
@@ -149,12 +154,6 @@ static bool takes_the_long_way(void)
 	return !((uint64_t)__race_self.history & 31 << 3);
 }
 
-static bool cannot_race_with_read(race_cell c, const struct race_touch *t)
-{
-	return !race_cell_same_epoch(c, t->word) &&
-	       (!race_cell_changed(c) || race_thread_knows(t->self, c));
-}
-
 /* Called with the list's lock. A read that the thread has made before, beside what cannot race
  * with it, takes its new epoch where it stands: a variable that all threads read again and
  * again keeps its place in all caches. */
@@ -162,21 +161,22 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
                        const struct race_touch *t)
 {
 	race_cell fresh = race_judge_own_cell(0, t), c0 = race_load(&shadow[0]);
+	race_cell *cells = race_overflow_cells(list, list->room_bits);
 	uint32_t own = list->count;
 
 	if (t->write || t->atomic || race_load(&shadow[1]) != c1 ||
 	    list->floor_rises != race_floor_rises() || takes_the_long_way())
 		return false;
 	for (uint32_t i = 0; i < list->count; i++)
-		if (race_cell_like(list->cells[i], fresh))
+		if (race_cell_like(cells[i], fresh))
 			own = i;
-		else if (!cannot_race_with_read(list->cells[i], t))
+		else if (!race_granule_may_stay(cells[i], t))
 			return false;
 	if (own < list->count) {
 		/* Else it goes to the front, where the inlined test sees it. */
-		if (race_thread_knows(t->self, c0) || !cannot_race_with_read(c0, t))
+		if (race_thread_knows(t->self, c0) || !race_granule_may_stay(c0, t))
 			return false;
-		race_store(&list->cells[own], fresh);
+		race_store(&cells[own], fresh);
 		note_read(t, c1);
 	} else if (!race_cell_like(c0, fresh) || !race_shadow_swap(shadow, c0, c1, fresh, c1)) {
 		return false;
@@ -185,23 +185,23 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 	return true;
 }
 
-/* Called with the list's lock. A few cells are judged in a copy, so that the list stays one
- * cache line. */
+/* Called with the list's lock. A few cells are judged in a copy, so that the list needs no room
+ * for what does not stay. */
 static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *shadow,
                          const struct race_touch *t, struct race_outcome *out)
 {
-	race_cell few[RACE_OVERFLOW_FEW + 2], *cells = few, c0 = race_load(&shadow[0]);
+	race_cell few[FEW + 2], *cells = few, c0 = race_load(&shadow[0]);
 	uint32_t count = list->count;
 
 	if (race_load(&shadow[1]) != c1)
 		return false;
 	race_count(list_changes);
-	if (count > RACE_OVERFLOW_FEW) {
+	if (count > FEW) {
 		race_overflow_grow(list);
-		cells = list->cells;
+		cells = race_overflow_cells(list, list->room_bits);
 	} else {
 		for (uint32_t i = 0; i < count; i++)
-			few[i] = list->cells[i];
+			few[i] = race_overflow_cells(list, list->room_bits)[i];
 	}
 	if (c0)
 		cells[count++] = c0;

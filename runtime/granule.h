@@ -34,6 +34,20 @@ RACE_INLINE bool race_cell_yields(race_cell c, const struct race_thread *self)
 	return c == 0 || (race_thread_knows(self, c) && !race_cell_changed(c));
 }
 
+/* Bits that a cell has in common with the thread's word, where the same access, or a stronger
+ * one, was made in this epoch: what the inlined test asks. */
+RACE_INLINE uint64_t race_granule_done_bits(uint32_t mask, bool write)
+{
+	return ~0ull << RACE_CELL_TID_SHIFT | race_cell_masks(mask, write ? mask : 0);
+}
+
+/* A read may stand beside this cell: it cannot race with it, nor has it to join it. */
+RACE_INLINE bool race_granule_may_stay(race_cell c, const struct race_touch *t)
+{
+	return !race_cell_is_list(c) && !race_cell_same_epoch(c, t->word) &&
+	       (!race_cell_changed(c) || race_thread_knows(t->self, c));
+}
+
 /* The sites in the cells are of no matter. */
 RACE_INLINE enum race_whole race_granule_decide(race_cell c0, race_cell c1,
                                                 const struct race_touch *t)
@@ -65,6 +79,22 @@ RACE_INLINE bool race_granule_atomic_done(const race_cell *shadow, race_cell fre
 			return true;
 	}
 	return false;
+}
+
+/* The same, before anything is made ready for the access. Neither this nor race_access_is_done
+ * leaves out a race:
+ *
+ *     T: load x; load x      no release of T's in between (that would be a new epoch)
+ *     U: x = 1               unordered with the second, so with the first, whose trace is there
+ *     V: x = 1               ordered behind the first: by a later release, so behind the second
+ */
+RACE_INLINE bool race_granule_atomic_again(uint64_t addr, uint64_t bytes, uint32_t site)
+{
+	race_cell fresh = __race_self.word | race_cell_masks(0xff, 0xff) | site;
+	uint32_t mask = ((1u << bytes) - 1) << (addr & 7);
+
+	return bytes <= 8 && mask <= 0xff && site &&
+	       race_granule_atomic_done(race_shadow_of(addr), fresh, mask);
 }
 
 /* A short way for an atomic: the same place in the same or a later epoch. */

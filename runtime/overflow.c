@@ -11,6 +11,9 @@
 #include "print.h"
 
 #define POOLS 16
+#define FIRST 2 /* number 0 ends a free chain */
+#define FEW_BITS 1
+_Static_assert(1 << FEW_BITS == RACE_OVERFLOW_FEW, "as few");
 
 static struct pool {
 	struct race_spin lock;
@@ -18,9 +21,9 @@ static struct pool {
 	uint32_t out; /* given out here, less those recycled here */
 } __attribute__((aligned(64))) pools[POOLS];
 
-static struct race_overflow *lists;
+struct race_overflow *race_overflow_lists;
 static struct race_spin making; /* the table; it is never taken before a pool's */
-static uint32_t used = 1; /* number 0 ends a free chain */
+static uint32_t used = FIRST;
 
 bool race_overflow_in_use(void)
 {
@@ -33,7 +36,7 @@ bool race_overflow_in_use(void)
 
 struct race_overflow *race_overflow_of(race_cell c)
 {
-	return &lists[(uint32_t)c % RACE_LISTS];
+	return &race_overflow_lists[(uint32_t)c % RACE_LISTS];
 }
 
 static struct pool *own_pool(void)
@@ -41,19 +44,22 @@ static struct pool *own_pool(void)
 	return &pools[race_cell_tid(__race_self.word) % POOLS];
 }
 
-static uint32_t next_unused(void)
+/* A chain of two: those in one cache line are one thread's, at first. */
+static uint32_t unused_pair(void)
 {
 	uint32_t number;
 
 	race_spin_take(&making);
-	if (!lists)
-		lists = race_reserve(RACE_LISTS * sizeof(*lists), 4096, "overflow lists");
+	if (!race_overflow_lists)
+		race_overflow_lists = race_reserve(RACE_LISTS * sizeof(*race_overflow_lists), 4096,
+		                                   "overflow lists");
 	number = used;
 	if (number >= RACE_LISTS)
 		race_die(1, "more than 67 million words are read by many threads at once: "
 		            "this version of librace cannot follow");
-	race_store(&used, number + 1);
+	race_store(&used, number + 2);
 	race_spin_give(&making);
+	race_overflow_lists[number].next_free = number + 1;
 	return number;
 }
 
@@ -80,7 +86,7 @@ static uint32_t take_first(struct pool *own)
 	race_spin_take(&own->lock);
 	number = own->first_free;
 	if (number)
-		race_store(&own->first_free, lists[number].next_free);
+		race_store(&own->first_free, race_overflow_lists[number].next_free);
 	race_store(&own->out, own->out + 1);
 	race_spin_give(&own->lock);
 	return number;
@@ -93,9 +99,9 @@ static void put_chain(struct pool *own, uint32_t chain)
 
 	race_spin_take(&own->lock);
 	if (own->first_free) {
-		while (lists[last].next_free)
-			last = lists[last].next_free;
-		lists[last].next_free = own->first_free;
+		while (race_overflow_lists[last].next_free)
+			last = race_overflow_lists[last].next_free;
+		race_overflow_lists[last].next_free = own->first_free;
 	}
 	race_store(&own->first_free, chain);
 	race_spin_give(&own->lock);
@@ -104,37 +110,37 @@ static void put_chain(struct pool *own, uint32_t chain)
 struct race_overflow *race_overflow_new(void)
 {
 	struct pool *own = own_pool();
-	uint32_t number = take_first(own), chain;
+	uint32_t number = take_first(own), rest;
 	struct race_overflow *list;
 
-	if (!number && (chain = chain_of_another(own))) {
-		number = chain;
-		if (lists[chain].next_free)
-			put_chain(own, lists[chain].next_free);
+	if (!number) {
+		number = chain_of_another(own);
+		if (!number)
+			number = unused_pair();
+		rest = race_overflow_lists[number].next_free;
+		if (rest)
+			put_chain(own, rest);
 	}
-	if (!number)
-		number = next_unused();
-	list = &lists[number];
+	list = &race_overflow_lists[number];
 	race_spin_take(&list->lock);
-	list->number = number;
-	list->count = 0;
-	if (!list->cells) {
-		list->room = sizeof(list->few) / sizeof(list->few[0]);
-		race_store_release(&list->cells, list->few);
-	}
+	race_store(&list->count, 0);
+	if (!list->room_bits)
+		race_store_release(&list->room_bits, FEW_BITS);
 	return list;
 }
 
 void race_overflow_renew(race_cell (*renewed)(race_cell))
 {
-	for (uint32_t number = 1; number < race_load(&used); number++) {
-		struct race_overflow *list = &lists[number];
+	for (uint32_t number = FIRST; number < race_load(&used); number++) {
+		struct race_overflow *list = &race_overflow_lists[number];
+		race_cell *cells;
 		uint32_t kept = 0;
 
 		race_spin_take(&list->lock);
+		cells = race_overflow_cells(list, list->room_bits);
 		for (uint32_t i = 0; i < list->count; i++) {
-			list->cells[kept] = renewed(list->cells[i]);
-			kept += list->cells[kept] != 0;
+			cells[kept] = renewed(cells[i]);
+			kept += cells[kept] != 0;
 		}
 		list->count = kept;
 		race_spin_give(&list->lock);
@@ -143,22 +149,25 @@ void race_overflow_renew(race_cell (*renewed)(race_cell))
 
 static void make_room(struct race_overflow *list, uint32_t count)
 {
-	uint32_t room = list->room;
-	race_cell *grown;
+	uint16_t old_bits = list->room_bits, bits = old_bits;
+	race_cell *old = race_overflow_cells(list, old_bits), *grown;
 
-	if (count <= room)
+	if (count <= 1u << bits)
 		return;
-	while (room < count)
-		room *= 2;
-	grown = race_alloc(room * sizeof(*grown));
+	while (1u << bits < count)
+		bits++;
+	grown = race_alloc(sizeof(*grown) << bits);
 	for (uint32_t i = 0; i < list->count; i++)
-		grown[i] = list->cells[i];
+		grown[i] = old[i];
+	/* `many` stands where few cells were: who reads them meanwhile without the lock sees
+	 * from room_bits that these are none. */
+	race_store_release(&list->room_bits, 0);
+	race_store_release(&list->many, grown);
+	race_store_release(&list->room_bits, bits);
 	/* The old array goes to our own pool, where a reader without the lock may still
 	 * look at it: it then sees cells that are not its own, and takes the lock. */
-	if (list->cells != list->few)
-		race_free(list->cells, list->room * sizeof(*grown));
-	race_store_release(&list->cells, grown);
-	list->room = room;
+	if (old != list->few)
+		race_free(old, sizeof(*old) << old_bits);
 }
 
 void race_overflow_grow(struct race_overflow *list)
@@ -168,11 +177,14 @@ void race_overflow_grow(struct race_overflow *list)
 
 void race_overflow_put(struct race_overflow *list, const race_cell *cells, uint32_t count)
 {
+	race_cell *own;
+
 	make_room(list, count);
-	if (cells != list->cells)
+	own = race_overflow_cells(list, list->room_bits);
+	if (cells != own)
 		for (uint32_t i = 0; i < count; i++)
-			race_store(&list->cells[i], cells[i]);
-	list->count = count;
+			race_store(&own[i], cells[i]);
+	race_store(&list->count, (uint16_t)count);
 }
 
 void race_overflow_recycle(struct race_overflow *list)
@@ -185,7 +197,7 @@ void race_overflow_recycle(struct race_overflow *list)
 	/* One that has had all generations is not used again: reads.h. */
 	if (generation) {
 		list->next_free = own->first_free;
-		race_store(&own->first_free, list->number);
+		race_store(&own->first_free, (uint32_t)(list - race_overflow_lists));
 	}
 	race_store(&own->out, own->out - 1);
 	race_spin_give(&own->lock);

@@ -14,26 +14,40 @@
 #include "self.h"
 #include "shadow.h"
 
-/* One cache line, as long as a few cells suffice. */
-#define RACE_OVERFLOW_FEW 4
+/* Half a cache line: most granules with a list have three cells, two of them here. */
+#define RACE_OVERFLOW_FEW 2
 struct race_overflow {
 	struct race_spin lock;
-	uint32_t number;
 	uint32_t generation; /* goes up when the list leaves a granule */
-	uint32_t count;
-	uint32_t room;
 	union {
 		uint32_t next_free;
 		uint32_t floor_rises; /* when its cells were last held against the floor */
 	};
-	race_cell *cells;
-	race_cell few[RACE_OVERFLOW_FEW];
+	/* Of one thread's cells at most five have a byte in common (an allocation, reads and
+	 * writes, plain and atomic): all are less than 65,536. */
+	uint16_t count;
+	/* Room for 1 << room_bits; 0: none yet, or `many` is just about to be another. It never
+	 * shrinks, so that who has seen more than few finds an array. */
+	uint16_t room_bits;
+	union {
+		race_cell few[RACE_OVERFLOW_FEW];
+		race_cell *many; /* where there is room for more */
+	};
 };
 
-/* A list, locked, with the number that makes its cell. */
-struct race_overflow *race_overflow_new(void);
+_Static_assert(sizeof(struct race_overflow) == 32, "two in a cache line");
 
 #define RACE_LISTS (1u << 26)
+extern RACE_HIDDEN struct race_overflow *race_overflow_lists; /* NULL until there is one */
+
+/* To be called with the lock, or by who looks at room_bits before and behind. */
+RACE_INLINE race_cell *race_overflow_cells(struct race_overflow *list, uint32_t room_bits)
+{
+	return 1u << room_bits == RACE_OVERFLOW_FEW ? list->few : race_load(&list->many);
+}
+
+/* A list, locked. */
+struct race_overflow *race_overflow_new(void);
 
 /* Bits of the generation, and those of them that are on top of a cell; the others are
  * above the number. */
@@ -47,7 +61,7 @@ RACE_INLINE race_cell race_overflow_cell(const struct race_overflow *list)
 
 	return (uint64_t)(list->generation >> low_bits) << (64 - RACE_LIST_TOP_BITS) |
 	       (uint64_t)RACE_TID_LIST << RACE_CELL_TID_SHIFT |
-	       (uint32_t)(list->generation * RACE_LISTS) | list->number;
+	       (uint32_t)(list->generation * RACE_LISTS) | (uint32_t)(list - race_overflow_lists);
 }
 
 /* The list that a granule's cell 1 names. */

@@ -15,13 +15,14 @@
 /* What is to be done to a granule, and to which others besides. */
 static void decide(struct race_run *run, race_cell c0, race_cell c1, const struct race_touch *t)
 {
-	uint64_t limit = 1ull << (t->write ? RACE_CELL_WRITE_SHIFT : RACE_CELL_READ_SHIFT);
-	bool done0 = !t->ends && (c0 ^ t->word) < limit, done1 = !t->write && (c1 ^ t->word) < limit;
+	uint64_t bits = race_granule_done_bits(0xff, t->write);
+	bool done0 = !t->ends && !((c0 ^ t->word) & bits);
+	bool done1 = !t->write && !((c1 ^ t->word) & bits);
 
 	if (done0 || done1) {
 		run->what = RACE_WHOLE_DONE;
-		run->mask[0] = done0 ? ~(limit - 1) : 0;
-		run->mask[1] = done0 ? 0 : ~(limit - 1);
+		run->mask[0] = done0 ? bits : 0;
+		run->mask[1] = done0 ? 0 : bits;
 	} else {
 		run->what = race_granule_decide(c0, c1, t);
 		run->mask[0] = run->mask[1] = ~RACE_SITE_MASK;
@@ -68,28 +69,21 @@ static race_cell *go_along(race_cell *cells, const race_cell *behind, const stru
 	return cells;
 }
 
-/* A read stands beside this cell and cannot race with it, nor has to join it. */
-static bool may_stay(race_cell c, const struct race_touch *t)
-{
-	return !race_cell_is_list(c) && !race_cell_same_epoch(c, t->word) &&
-	       (!race_cell_changed(c) || race_thread_knows(t->self, c));
-}
-
 /* On a page of the readers', as far as all that is done is to give the thread's reads a new
  * epoch. */
 static race_cell *renew_along(race_cell *cells, const race_cell *behind, race_cell fresh,
                               const struct race_touch *t)
 {
-	const uint64_t done = 1ull << RACE_CELL_READ_SHIFT;
+	const uint64_t bits = race_granule_done_bits(0xff, false);
 
 	for (; cells < behind; cells += 2) {
 		race_cell c0 = race_load(&cells[0]), c1 = race_load(&cells[1]);
 
-		if ((c0 ^ t->word) < done || (c1 ^ t->word) < done)
+		if (!((c0 ^ t->word) & bits) || !((c1 ^ t->word) & bits))
 			continue;
-		if (race_cell_like(c0, fresh) && may_stay(c1, t))
+		if (race_cell_like(c0, fresh) && race_granule_may_stay(c1, t))
 			race_store(&cells[0], fresh);
-		else if (race_cell_like(c1, fresh) && may_stay(c0, t))
+		else if (race_cell_like(c1, fresh) && race_granule_may_stay(c0, t))
 			race_store(&cells[1], fresh);
 		else
 			break;

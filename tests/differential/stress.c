@@ -259,13 +259,13 @@ static bool is_read_of(race_cell c, uint32_t who)
 static void check_readers(uint32_t granule)
 {
 	const race_cell *cells = race_shadow_of((uint64_t)granule_at(granule));
-	const struct race_overflow *list = race_cell_is_list(cells[1]) ? race_overflow_of(cells[1]) : NULL;
+	struct race_overflow *list = race_cell_is_list(cells[1]) ? race_overflow_of(cells[1]) : NULL;
 
 	for (uint32_t who = 0; who < stage.active; who++) {
 		bool there = is_read_of(cells[0], who) || is_read_of(cells[1], who);
 
 		for (uint32_t i = 0; list && i < list->count; i++)
-			there |= is_read_of(list->cells[i], who);
+			there |= is_read_of(race_overflow_cells(list, list->room_bits)[i], who);
 		if (!there)
 			complain(granule, who, "its read is not in the shadow");
 	}

@@ -199,7 +199,7 @@ static void readers_at_once_are_all_kept(void **state)
 		for (uint32_t s = 0; s < 3; s++) {
 			seen |= (race_cell_site(cells[0]) == sites[s]) << s;
 			for (uint32_t k = 0; k < 2; k++)
-				seen |= (race_cell_site(list->cells[k]) == sites[s]) << s;
+				seen |= (race_cell_site(list->few[k]) == sites[s]) << s;
 		}
 		assert_int_equal(seen, 7);
 	}

@@ -433,10 +433,8 @@ static void list_with_a_large_number(void **state)
 	race_overflow_recycle(first);
 	race_spin_give(&first->lock);
 	assert_false(enter(&a, &doors[8], x));
-	list->number = 0xff0001;
-	list->cells = list->few;
-	list->room = 4;
-	list->cells[list->count++] = race_shadow_of(x)[0];
+	list->room_bits = 1;
+	list->few[list->count++] = race_shadow_of(x)[0];
 	race_shadow_of(x)[0] = 0;
 	race_shadow_of(x)[1] = c1;
 	assert_true(enter(&b, &doors[3], x)); /* with a's write, in the list */

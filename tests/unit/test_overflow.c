@@ -13,6 +13,16 @@
 
 #include "overflow.h"
 
+static race_cell *cells_of(struct race_overflow *list)
+{
+	return race_overflow_cells(list, list->room_bits);
+}
+
+static uint32_t number_of(const struct race_overflow *list)
+{
+	return (uint32_t)(list - race_overflow_lists);
+}
+
 static void cell_leads_back_to_its_list(void **state)
 {
 	struct race_overflow *list[100];
@@ -43,11 +53,11 @@ static void grows_and_keeps_its_cells(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < 1000; i++) {
 		race_overflow_grow(list);
-		assert_true(list->count + 2 <= list->room);
-		list->cells[list->count++] = i * i;
+		assert_true(list->count + 2 <= 1 << list->room_bits);
+		cells_of(list)[list->count++] = i * i;
 	}
 	for (uint64_t i = 0; i < 1000; i++)
-		assert_int_equal(list->cells[i], i * i);
+		assert_int_equal(cells_of(list)[i], i * i);
 	race_overflow_recycle(list);
 	race_spin_give(&list->lock);
 }
@@ -58,16 +68,16 @@ static void few_cells_stay_in_the_list_itself(void **state)
 	race_cell cells[] = { 1, 2, 3, 4, 5 };
 
 	(void)state;
-	race_overflow_put(list, cells, 4);
-	if (list->room == RACE_OVERFLOW_FEW) /* it may have had more once */
-		assert_ptr_equal(list->cells, list->few);
-	assert_int_equal(list->count, 4);
+	race_overflow_put(list, cells, 2);
+	if (1 << list->room_bits == RACE_OVERFLOW_FEW) /* it may have had more once */
+		assert_ptr_equal(cells_of(list), list->few);
+	assert_int_equal(list->count, 2);
 	race_overflow_put(list, cells, 5);
-	assert_ptr_not_equal(list->cells, list->few);
-	assert_int_equal(list->cells[4], 5);
-	race_overflow_put(list, list->cells, 3);
+	assert_ptr_not_equal(cells_of(list), list->few);
+	assert_int_equal(cells_of(list)[4], 5);
+	race_overflow_put(list, cells_of(list), 3);
 	assert_int_equal(list->count, 3);
-	assert_int_equal(list->cells[2], 3);
+	assert_int_equal(cells_of(list)[2], 3);
 	race_overflow_recycle(list);
 	race_spin_give(&list->lock);
 }
@@ -80,7 +90,7 @@ static void recycled_list_is_empty_and_of_a_later_generation(void **state)
 
 	(void)state;
 	race_overflow_grow(list);
-	list->cells[list->count++] = 77;
+	cells_of(list)[list->count++] = 77;
 	race_spin_give(&list->lock);
 	race_overflow_free(race_overflow_cell(list));
 	assert_int_equal(list->lock.taken, 0);
@@ -127,9 +137,9 @@ static void lists_come_back_from_another_threads_chain(void **state)
 			race_spin_give(&made[i]->lock);
 			for (int j = 0; j < i; j++)
 				assert_ptr_not_equal(made[i], made[j]);
-			if (round == 0 && made[i]->number > most)
-				most = made[i]->number;
-			assert_in_range(made[i]->number, 1, most);
+			if (round == 0 && number_of(made[i]) > most)
+				most = number_of(made[i]);
+			assert_in_range(number_of(made[i]), 1, most);
 		}
 		assert_true(race_overflow_in_use());
 		__race_self.word = 2ull << RACE_CELL_TID_SHIFT;
