@@ -20,6 +20,32 @@ static inline bool no_news(const struct race_thread *self, const struct race_syn
 	return *release && race_thread_knows(self, *release);
 }
 
+/* The same, where the thread's trace is there already, too: nothing is to be done, and nothing
+ * is called, so that nothing is saved. False: the whole way is to be gone. */
+#define LOAD_AGAIN(bits, type)                                                           \
+	static inline bool load_again##bits(type *addr, const struct race_site *site,       \
+	                                    type *value)                                 \
+	{                                                                                \
+		const struct race_thread *self = __race_self.thread;                     \
+		uint64_t at = (uint64_t)addr, release;                                   \
+		const struct race_sync *sync;                                            \
+		bool done = false;                                                       \
+                                                                                         \
+		if (!self || !race_runtime.threaded || race_load(&race_shared_count))    \
+			return false;                                                    \
+		sync = race_sync_chain(at);                                              \
+		if (!sync || sync->addr != at || site->kind != RACE_ATOMIC_READ ||       \
+		    !race_enter_try())                                                   \
+			return false;                                                    \
+		if (no_news(self, sync, &release)) {                                     \
+			*value = bits_load##bits(addr);                                  \
+			done = race_load_acquire(&sync->release) == release &&           \
+			       race_granule_atomic_again(at, sizeof(type),               \
+			                                 race_load(&site->id));          \
+		}                                                                        \
+		return race_leave_try() && done;                                         \
+	}
+
 /* The clock must be published before the value and only on success: what is there is
  * looked at first. Others that are instrumented wait for the lock; one that is not may
  * come between, and then it is tried again. */
@@ -43,8 +69,8 @@ static inline bool no_news(const struct race_thread *self, const struct race_syn
 
 /* What follows is the same for each width. */
 #define OPERATIONS(bits, type)                                                           \
-	static inline type perform_load##bits(type *addr, uint32_t order,                \
-	                                      struct race_site *site, uint64_t pc)       \
+	static RACE_NOINLINE type load_whole##bits(type *addr, uint32_t order,           \
+	                                           struct race_site *site, uint64_t pc)  \
 	{                                                                                \
 		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
 			                .pc = pc,                                        \
@@ -74,6 +100,15 @@ known:                                                                          
 		}                                                                        \
 		check(&op, RACE_ATOMIC_READ);                                            \
 		return value;                                                            \
+	}                                                                                \
+                                                                                         \
+	static inline type perform_load##bits(type *addr, uint32_t order,                \
+	                                      struct race_site *site, uint64_t pc)       \
+	{                                                                                \
+		type value;                                                              \
+                                                                                         \
+		return race_likely(load_again##bits(addr, site, &value)) ?               \
+		               value : load_whole##bits(addr, order, site, pc);          \
 	}                                                                                \
                                                                                          \
 	static inline void perform_store##bits(type *addr, type value, uint32_t order,   \
@@ -134,7 +169,7 @@ known:                                                                          
 		return found;                                                            \
 	}
 
-#define WIDTH(bits, type) CAS_ORDERED(bits, type) OPERATIONS(bits, type)
+#define WIDTH(bits, type) CAS_ORDERED(bits, type) LOAD_AGAIN(bits, type) OPERATIONS(bits, type)
 WIDTH(8, uint8_t)
 WIDTH(16, uint16_t)
 WIDTH(32, uint32_t)

@@ -66,7 +66,7 @@ RACE_INLINE bool race_is_busy(void)
  * RACE_FORKING: all are out, and libc forks; or some had to be let in meanwhile. */
 #define RACE_FORKING 2
 #define RACE_FORKING_LATE 3
-extern uint32_t race_stopping;
+extern RACE_HIDDEN uint32_t race_stopping;
 extern int32_t race_forker; /* then: the kernel's number of the thread that forks */
 void race_enter_later(void);
 void race_deliver_pending(void);
@@ -88,12 +88,31 @@ RACE_INLINE void race_leave(void)
 		race_deliver_pending();
 }
 
+/* The same in code that calls nothing. False: it is outside; the calling thread must enter and
+ * leave once, or what waits for it waits on. */
+RACE_INLINE bool race_enter_try(void)
+{
+	race_store(&__race_self.busy, __race_self.busy + 1);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (race_likely(!race_load(&race_stopping)))
+		return true;
+	race_store(&__race_self.busy, __race_self.busy - 1);
+	return false;
+}
+
+RACE_INLINE bool race_leave_try(void)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	race_store(&__race_self.busy, __race_self.busy - 1);
+	return race_likely(!race_load(&__race_self.pending));
+}
+
 /* This process is a copy in which one thread is left, to look around (dump.c): whoever
  * held a lock at the time will not give it back, nor be disturbed. */
-extern bool race_alone;
+extern RACE_HIDDEN bool race_alone;
 
 /* How many forks there are between the first process and this one, and one more. */
-extern uint32_t race_process;
+extern RACE_HIDDEN uint32_t race_process;
 
 /* A lock for short, bounded sections. Take it inside race_enter. */
 struct race_spin {

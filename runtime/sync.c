@@ -9,17 +9,15 @@
 #include "order.h"
 #include "shared.h"
 
-#define PAGE_SHIFT 12
-#define SLOTS_PER_PAGE (1u << (PAGE_SHIFT - 3))
-#define PAGES ((RACE_SHADOW_MASK + 8) >> PAGE_SHIFT)
+#define PAGES ((RACE_SHADOW_MASK + 8) >> RACE_SYNC_PAGE_SHIFT)
 
-struct sync_page {
-	struct race_sync *slot[SLOTS_PER_PAGE];
-	struct sync_page *next;
-};
+struct race_sync_page **race_sync_pages;
 
-static struct sync_page **pages;
-static struct sync_page *all_pages;
+/* All of them. A link within would cost each page a second one of the machine's. */
+static struct made_page {
+	struct race_sync_page *page;
+	struct made_page *next;
+} *made_pages;
 
 /* Which gigabytes have held an object: large mappings come and go without any. */
 #define REGION_SHIFT 30
@@ -32,29 +30,10 @@ static uint8_t *region_of(uint64_t addr)
 
 static struct race_spin lock;
 
-static struct sync_page **page_of(uint64_t addr)
+/* Once there is an object. */
+static struct race_sync_page **page_of(uint64_t addr)
 {
-	struct sync_page **table = race_load_acquire(&pages);
-
-	return table ? &table[(addr & RACE_SHADOW_MASK) >> PAGE_SHIFT] : NULL;
-}
-
-static struct race_sync **slot_of(struct sync_page *page, uint64_t addr)
-{
-	return &page->slot[addr >> 3 & (SLOTS_PER_PAGE - 1)];
-}
-
-RACE_INLINE struct race_sync *chain(uint64_t addr)
-{
-	struct sync_page **entry = page_of(addr);
-	struct sync_page *page = entry ? race_load_acquire(entry) : NULL;
-
-	return page ? race_load_acquire(slot_of(page, addr)) : NULL;
-}
-
-struct race_sync *race_sync_chain(uint64_t name)
-{
-	return chain(name);
+	return &race_sync_pages[(addr & RACE_SHADOW_MASK) >> RACE_SYNC_PAGE_SHIFT];
 }
 
 void race_sync_lock(void)
@@ -69,7 +48,7 @@ void race_sync_unlock(void)
 
 RACE_INLINE struct race_sync *find(uint64_t addr)
 {
-	struct race_sync *sync = chain(addr);
+	struct race_sync *sync = race_sync_chain(addr);
 
 	while (sync && sync->addr != addr)
 		sync = race_load_acquire(&sync->next);
@@ -81,28 +60,34 @@ struct race_sync *race_sync_find(uint64_t addr)
 	return find(race_shared_name(addr));
 }
 
+static void make_page(struct race_sync_page **entry)
+{
+	struct made_page *made = race_alloc(sizeof(*made));
+
+	made->page = race_alloc(sizeof(*made->page));
+	made->next = made_pages;
+	made_pages = made;
+	race_store_release(entry, made->page);
+}
+
 struct race_sync *race_sync_make(uint64_t addr)
 {
-	struct sync_page **entry;
+	struct race_sync_page **entry;
 	struct race_sync **slot, *sync = find(addr);
 
 	if (sync)
 		return sync;
-	if (!pages)
-		race_store_release(&pages, race_reserve(PAGES * sizeof(*pages), 4096,
-		                                        "the table of locks and atomics"));
+	if (!race_sync_pages)
+		race_store_release(&race_sync_pages,
+		                   race_reserve(PAGES * sizeof(*race_sync_pages), 4096,
+		                                "the table of locks and atomics"));
 	race_store(region_of(addr), 1);
 	entry = page_of(addr);
-	if (!*entry) {
-		struct sync_page *page = race_alloc(sizeof(*page));
-
-		page->next = all_pages;
-		all_pages = page;
-		race_store_release(entry, page);
-	}
+	if (!*entry)
+		make_page(entry);
 	sync = race_alloc(sizeof(*sync));
 	sync->addr = addr;
-	slot = slot_of(*entry, addr);
+	slot = race_sync_slot(*entry, addr);
 	sync->next = *slot;
 	race_store_release(slot, sync);
 	return sync;
@@ -153,9 +138,9 @@ struct race_sync *race_sync_take(struct race_sync *sync)
 
 void race_sync_each(void (*visit)(struct race_sync *sync))
 {
-	for (struct sync_page *page = all_pages; page; page = page->next)
-		for (uint32_t i = 0; i < SLOTS_PER_PAGE; i++)
-			for (struct race_sync *sync = page->slot[i]; sync; sync = sync->next)
+	for (const struct made_page *made = made_pages; made; made = made->next)
+		for (uint32_t i = 0; i < sizeof(*made->page) / sizeof(made->page->slot[0]); i++)
+			for (struct race_sync *sync = made->page->slot[i]; sync; sync = sync->next)
 				visit(sync);
 }
 
@@ -163,7 +148,7 @@ void race_sync_each(void (*visit)(struct race_sync *sync))
 static void stand_alone(const struct race_sync *gone)
 {
 	for (uint64_t at = gone->addr - 16; at <= gone->addr + 16; at += 8)
-		for (struct race_sync *sync = chain(at); sync; sync = sync->next)
+		for (struct race_sync *sync = race_sync_chain(at); sync; sync = sync->next)
 			if (sync->mixed == gone) {
 				sync->mixed = NULL;
 				race_store(&sync->bytes, 0);
@@ -192,16 +177,16 @@ static void forget_chain(struct race_sync **link, uint64_t addr, uint64_t end)
 
 void race_sync_forget(uint64_t addr, uint64_t bytes)
 {
-	const uint64_t page_bytes = 1ull << PAGE_SHIFT, region_bytes = 1ull << REGION_SHIFT;
+	const uint64_t page_bytes = 1ull << RACE_SYNC_PAGE_SHIFT, region_bytes = 1ull << REGION_SHIFT;
 	uint64_t end = addr + bytes;
 
+	if (!race_load_acquire(&race_sync_pages))
+		return;
 	for (uint64_t at = addr & ~(page_bytes - 1); at < end; at += page_bytes) {
-		struct sync_page **entry = page_of(at);
+		struct race_sync_page **entry = page_of(at);
 		uint64_t first = at > addr ? at : addr & ~7ull;
 		uint64_t last = at + page_bytes < end ? at + page_bytes : end;
 
-		if (!entry)
-			return;
 		if (!race_load(region_of(at))) {
 			at = (at | (region_bytes - 1)) + 1 - page_bytes;
 			continue;
@@ -211,7 +196,7 @@ void race_sync_forget(uint64_t addr, uint64_t bytes)
 		race_enter();
 		race_spin_take(&lock);
 		for (; first < last; first += 8)
-			forget_chain(slot_of(*entry, first), addr, end);
+			forget_chain(race_sync_slot(*entry, first), addr, end);
 		race_spin_give(&lock);
 		race_leave();
 	}

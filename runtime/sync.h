@@ -28,13 +28,14 @@ struct race_sync {
 	/* The newest release, as a cell without masks, when the clock is one thread's
 	 * snapshot; 0 when it is a join of several. */
 	uint64_t release;
-	uint64_t set_aside;     /* `release`, while assembly holds the lock (assembly.c) */
-	race_cell update;       /* the newest update by assembly, as a cell (there, too) */
-	uint32_t releaser_news; /* what its thread's `news` was then */
-	uint32_t wide;          /* so many bytes from here on share it (mixed.h) */
+	struct race_clock *clock;
 	const struct race_life *head; /* who contributed to the clock first, */
 	struct race_heads *heads;     /* and all who did (heads.h); NULL: nobody else */
-	struct race_clock *clock;
+	uint32_t releaser_news;       /* what the `news` of who released last was then */
+	/* So far what each operation needs: one cache line goes from thread to thread. */
+	uint32_t wide;      /* so many bytes from here on share it (mixed.h) */
+	uint64_t set_aside; /* `release`, while assembly holds the lock (assembly.c) */
+	race_cell update;   /* the newest update by assembly, as a cell (there, too) */
 	struct race_order_lock *order; /* a lock's place among others (order.h), or NULL; */
 	uint32_t order_number;         /* and its number there */
 	uint32_t entering;   /* barrier: who came last is arrival so and so, for glibc, */
@@ -46,8 +47,30 @@ struct race_sync {
 /* The object at addr, or NULL. */
 struct race_sync *race_sync_find(uint64_t addr);
 
+#define RACE_SYNC_PAGE_SHIFT 12
+
+struct race_sync_page {
+	struct race_sync *slot[1u << (RACE_SYNC_PAGE_SHIFT - 3)];
+};
+
+/* NULL until there is an object. For race_sync_chain. */
+extern RACE_HIDDEN struct race_sync_page **race_sync_pages;
+
+RACE_INLINE struct race_sync **race_sync_slot(struct race_sync_page *page, uint64_t name)
+{
+	return &page->slot[name >> 3 & ((1u << (RACE_SYNC_PAGE_SHIFT - 3)) - 1)];
+}
+
 /* Objects in the same 8 bytes: the first, linked by `next`. By name (shared.h). */
-struct race_sync *race_sync_chain(uint64_t name);
+RACE_INLINE struct race_sync *race_sync_chain(uint64_t name)
+{
+	struct race_sync_page **table = race_load_acquire(&race_sync_pages), *page;
+
+	if (!table)
+		return NULL;
+	page = race_load_acquire(&table[(name & RACE_SHADOW_MASK) >> RACE_SYNC_PAGE_SHIFT]);
+	return page ? race_load_acquire(race_sync_slot(page, name)) : NULL;
+}
 
 /* Nobody makes objects, nor takes them away. Inside race_enter; before any object's lock. */
 void race_sync_lock(void);

@@ -24,12 +24,13 @@ static uint32_t read_in_the_middle(uint32_t *addr);
 #include "atomic_perform.h"
 #undef bits_load32
 
+uint32_t __race_atomic32_load(uint32_t *addr, uint32_t order, struct race_site *site);
 void __race_atomic32_store(uint32_t *addr, uint32_t value, uint32_t order, struct race_site *site);
 
 static struct race_site load_site = { .bytes = 4, .kind = RACE_ATOMIC_READ };
 static struct race_site store_site = { .bytes = 4, .kind = RACE_ATOMIC_WRITE };
 
-static uint32_t variable, reads;
+static uint32_t variable, reads, middle;
 static uint64_t published;
 static bool has_stopped;
 static void (*meanwhile)(void);
@@ -57,19 +58,31 @@ static void *other_thread(void *unused)
 	}
 }
 
-/* The first read is before any look. */
 static uint32_t read_in_the_middle(uint32_t *addr)
 {
-	if (++reads == 2)
+	if (++reads == middle)
 		pass_to(OTHER, LOADER);
 	return bits_load32(addr);
 }
 
-static uint32_t load(void (*other)(void))
+/* The short way reads between the two looks alone. */
+static uint32_t load_again(void (*other)(void))
+{
+	middle = 0;
+	perform_load32(&variable, ACQUIRE, &load_site, 1); /* its trace is there now */
+	meanwhile = other;
+	reads = 0;
+	middle = 1;
+	return perform_load32(&variable, ACQUIRE, &load_site, 1);
+}
+
+/* The whole way reads before any look, too. */
+static uint32_t load_whole(void (*other)(void))
 {
 	meanwhile = other;
 	reads = 0;
-	return perform_load32(&variable, ACQUIRE, &load_site, 1);
+	middle = 2;
+	return load_whole32(&variable, ACQUIRE, &load_site, 1);
 }
 
 static void stops_the_world(void)
@@ -79,8 +92,11 @@ static void stops_the_world(void)
 		race_stop_end();
 }
 
+/* It acquires first, so that its store takes the place of the loader's, and the trace of the
+ * load stays where the short way sees it. */
 static void stores(void)
 {
+	__race_atomic32_load(&variable, ACQUIRE, &load_site);
 	published = __race_self.word;
 	__race_atomic32_store(&variable, 7, RELEASE, &store_site);
 }
@@ -100,8 +116,12 @@ static void with_another_thread(void (*body)(void))
 static void load_and_stop(void)
 {
 	has_stopped = true;
-	assert_int_equal(load(stops_the_world), 1);
+	assert_int_equal(load_whole(stops_the_world), 1);
 	assert_int_equal(reads, 2); /* there was no news: no lock */
+	assert_false(has_stopped);
+	has_stopped = true;
+	assert_int_equal(load_again(stops_the_world), 1);
+	assert_int_equal(reads, 1);
 	assert_false(has_stopped);
 }
 
@@ -114,8 +134,15 @@ static void nothing_is_renumbered_in_between(void **state)
 
 static void load_and_store(void)
 {
-	assert_int_equal(load(stores), 7);
+	assert_int_equal(load_whole(stores), 7);
 	assert_int_equal(reads, 3); /* once more, under the lock */
+	assert_true(race_thread_knows(race_self(), published));
+}
+
+static void load_again_and_store(void)
+{
+	assert_int_equal(load_again(stores), 7);
+	assert_true(reads > 2); /* the whole way */
 	assert_true(race_thread_knows(race_self(), published));
 }
 
@@ -123,6 +150,7 @@ static void what_is_released_in_between_is_learned(void **state)
 {
 	(void)state;
 	with_another_thread(load_and_store);
+	with_another_thread(load_again_and_store);
 }
 
 int main(void)
