@@ -19,7 +19,7 @@
 /* An allocation has the form of an atomic access (race_granule_allocation). */
 bool race_judge_is_allocation(race_cell c)
 {
-	return race_cell_is_atomic(c) && race_site_place(race_cell_site(c)).kind == RACE_ALLOC;
+	return race_cell_is_atomic(c) && race_site_is_allocation(race_cell_site(c));
 }
 
 bool race_judge_covers(race_cell c, const struct race_touch *t)

@@ -266,6 +266,11 @@ struct race_place race_site_place(uint32_t leaf)
 	};
 }
 
+bool race_site_is_allocation(uint32_t site)
+{
+	return sites[site].pc && sites[site].kind == RACE_ALLOC;
+}
+
 /* A place that changes its pc is found in the index no more: it gets no new accesses. */
 void race_site_close(uint64_t low, uint64_t high, uint32_t number)
 {

@@ -86,4 +86,7 @@ void race_site_close(uint64_t low, uint64_t high, uint32_t number);
 /* What is known of a leaf; number 0 gives a place with pc 0. */
 struct race_place race_site_place(uint32_t leaf);
 
+/* Is it the place of an allocation? Pairs are not. */
+bool race_site_is_allocation(uint32_t site);
+
 #endif
