@@ -51,6 +51,8 @@ static inline void order_fenced(struct race_thread *self, struct race_sync *sync
 static inline void order_store(struct race_thread *self, struct race_sync *sync, uint32_t order)
 {
 	if (releases(order)) {
+		if (race_sync_release_again(self, sync))
+			return;
 		if (race_unlikely(sync->mixed != NULL))
 			race_sync_merge(self, sync);
 		else
@@ -68,6 +70,9 @@ static inline void order_store(struct race_thread *self, struct race_sync *sync,
 
 static inline void order_modify(struct race_thread *self, struct race_sync *sync, uint32_t order)
 {
+	/* What self released itself is no news. */
+	if (releases(order) && race_sync_release_again(self, sync))
+		return;
 	order_load(self, sync, order);
 	if (releases(order))
 		race_sync_merge(self, sync);

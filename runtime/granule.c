@@ -160,7 +160,7 @@ static bool takes_the_long_way(void)
 static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shadow,
                        const struct race_touch *t)
 {
-	race_cell fresh = race_judge_own_cell(0, t), c0 = race_load(&shadow[0]);
+	race_cell fresh = race_judge_first_cell(t), c0 = race_load(&shadow[0]);
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
 	uint32_t own = list->count;
 
@@ -281,31 +281,46 @@ static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const stru
 
 /* ---- short ways ---- */
 
-/* In a later epoch, the own cell is renewed beside whatever cannot race with an atomic. */
-static bool renew_atomic(race_cell *shadow, const struct race_touch *t, bool alone)
+/* What stays of a cell beside an atomic access that cannot race with it. False: the whole set is
+ * to be judged. */
+static RACE_NOINLINE bool other_stays(race_cell c, const struct race_touch *t, race_cell *rest)
 {
-	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
-	race_cell fresh = race_judge_own_cell(0, t), other = c1;
+	if (!race_cell_is_atomic(c) || race_cell_is_list(c))
+		return false;
+	*rest = c;
+	if (race_thread_knows(t->self, c))
+		*rest = race_judge_rest(c, t);
+	else if (race_judge_is_allocation(c))
+		return false;
+	return !*rest || !race_cell_same_epoch(c, t->word);
+}
+
+/* Nothing of the same place in an earlier epoch: all but that is equal to `fresh`. */
+RACE_INLINE bool stays(race_cell c, race_cell fresh, const struct race_touch *t, race_cell *rest)
+{
+	*rest = 0;
+	return !c || !((c ^ fresh) & RACE_BELOW_EPOCH) || other_stays(c, t, rest);
+}
+
+/* Among atomics alone: a counter that goes up at one place and down at another. */
+static bool touch_among_atomics(race_cell *shadow, const struct race_touch *t, bool alone)
+{
+	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]), rest0, rest1;
+	race_cell fresh = race_judge_first_cell(t);
 
 	if (race_granule_atomic_done(shadow, fresh, t->mask))
 		return true;
-	/* All but the epoch the same: tid, bytes and place. */
-	if ((c0 ^ fresh) & RACE_BELOW_EPOCH) {
-		other = c0;
-		if ((c1 ^ fresh) & RACE_BELOW_EPOCH)
-			return false;
-	}
-	if (other && (!race_cell_is_atomic(other) || race_judge_is_allocation(other) ||
-	              race_cell_is_list(other) || race_cell_same_epoch(other, t->word)))
+	if (!stays(c0, fresh, t, &rest0) || !stays(c1, fresh, t, &rest1) ||
+	    (rest0 && rest1))
 		return false;
-	return race_owner_swap(alone, shadow, c0, c1, fresh, other);
+	return race_owner_swap(alone, shadow, c0, c1, fresh, rest0 | rest1);
 }
 
 bool race_granule_touch_atomic(const struct race_touch *t)
 {
 	bool done, alone = race_owner_open(t->granule, 8);
 
-	done = renew_atomic(race_shadow_of(t->granule), t, alone);
+	done = touch_among_atomics(race_shadow_of(t->granule), t, alone);
 	race_owner_close();
 	if (done)
 		race_count(atomics_again);

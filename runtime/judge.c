@@ -90,22 +90,16 @@ race_cell race_judge_rest(race_cell c, const struct race_touch *t)
 	return without_superseded(c, t);
 }
 
-static uint64_t bits_of(const struct race_touch *t)
-{
-	return race_cell_masks(t->atomic ? 0 : t->mask,
-	                       t->write || t->atomic ? t->mask : 0);
-}
-
 race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t)
 {
 	uint32_t site = t->site;
 
 	if (!existing)
-		return (t->word | race_cell_masks(0xff, 0xff) | site) & ~bits_of(t);
+		return race_judge_first_cell(t);
 	if (race_cell_site(existing) != site && without_superseded(existing, t))
 		site = race_site_pair(race_cell_site(existing), race_cell_touched(existing),
 		                      site, t->mask);
-	return (existing & ~(bits_of(t) | RACE_SITE_MASK)) | site;
+	return (existing & ~(race_judge_bits(t) | RACE_SITE_MASK)) | site;
 }
 
 /* ---- a set of cells ---- */

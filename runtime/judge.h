@@ -44,8 +44,19 @@ bool race_judge_covers(race_cell c, const struct race_touch *t);
 /* What is left of an older cell beside the access; 0 when nothing. */
 race_cell race_judge_rest(race_cell c, const struct race_touch *t);
 
-/* The access's own cell, or, given one of the same class and epoch, that one with the
- * access in it. */
+/* Bits of a cell that say that the access was made. */
+RACE_INLINE uint64_t race_judge_bits(const struct race_touch *t)
+{
+	return race_cell_masks(t->atomic ? 0 : t->mask, t->write || t->atomic ? t->mask : 0);
+}
+
+/* The access's own cell, */
+RACE_INLINE race_cell race_judge_first_cell(const struct race_touch *t)
+{
+	return (t->word | race_cell_masks(0xff, 0xff) | t->site) & ~race_judge_bits(t);
+}
+
+/* or, given one of the same class and epoch, that one with the access in it. */
 race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t);
 
 /* Is it an allocation (race_granule_allocation), not an atomic access? */

@@ -102,7 +102,7 @@ static void touch_page(struct race_touch *t, uint64_t addr, uint64_t last, uint6
 {
 	race_cell *first = race_shadow_of(addr), *cells = first;
 	const race_cell *behind = first + (last - addr) / 4;
-	struct race_run run = { .own = race_judge_own_cell(0, t) };
+	struct race_run run = { .own = race_judge_first_cell(t) };
 	uint32_t renewed = 0;
 	bool alone, others = false;
 

@@ -7,7 +7,6 @@
 #include "alloc.h"
 #include "heads.h"
 #include "order.h"
-#include "shared.h"
 
 #define PAGES ((RACE_SHADOW_MASK + 8) >> RACE_SYNC_PAGE_SHIFT)
 
@@ -93,7 +92,7 @@ struct race_sync *race_sync_make(uint64_t addr)
 	return sync;
 }
 
-struct race_sync *race_sync_get(uint64_t addr)
+struct race_sync *race_sync_find_or_make(uint64_t addr)
 {
 	uint64_t name = race_shared_name(addr);
 	struct race_sync *sync = find(name);
@@ -248,18 +247,12 @@ void race_sync_acquire(struct race_thread *self, struct race_sync *sync)
 static void snapshot(struct race_thread *self, struct race_sync *sync)
 {
 	uint32_t tids = race_load(&race_runtime.tids);
-	uint64_t word = __race_self.word;
 
-	/* Our own release was the last and nothing was learned since: one entry differs. */
-	if (sync->release && race_cell_tid(sync->release) == self->tid &&
-	    sync->releaser_news == self->news && sync->clock->size >= tids) {
-		sync->clock->entry[self->tid] = self->clock[self->tid];
-		sync->release = word;
+	if (race_sync_copy_again(self, sync))
 		return;
-	}
 	race_clock_grow(&sync->clock, tids);
 	race_clock_copy(sync->clock->entry, self->clock, tids);
-	sync->release = word;
+	sync->release = __race_self.word;
 	sync->releaser_news = self->news;
 }
 

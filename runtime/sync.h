@@ -17,6 +17,7 @@
 #ifndef RACE_SYNC_H
 #define RACE_SYNC_H
 
+#include "shared.h"
 #include "thread.h"
 
 struct race_sync {
@@ -79,8 +80,15 @@ void race_sync_unlock(void);
 /* Under that lock, by name. */
 struct race_sync *race_sync_make(uint64_t name);
 
-/* The same, made when there is none. */
-struct race_sync *race_sync_get(uint64_t addr);
+/* The object at addr, made when there is none. */
+struct race_sync *race_sync_find_or_make(uint64_t addr);
+
+RACE_INLINE struct race_sync *race_sync_get(uint64_t addr)
+{
+	struct race_sync *sync = race_load(&race_shared_count) ? NULL : race_sync_chain(addr);
+
+	return race_likely(sync && sync->addr == addr) ? sync : race_sync_find_or_make(addr);
+}
 
 /* What who acquires the lock with this name will learn at least (race_clock_peek). */
 uint32_t race_sync_peek(uint64_t name, uint64_t *into);
@@ -97,6 +105,25 @@ void race_sync_forget(uint64_t addr, uint64_t bytes);
 /* self learns what was released. The caller holds sync's lock, or whatever the program
  * protects it with (a mutex's clock needs no lock: the mutex is held). */
 void race_sync_acquire(struct race_thread *self, struct race_sync *sync);
+
+/* self's own release was the last here, and it learned nothing since: a copy of its clock differs
+ * in one entry. False: nothing is done. */
+RACE_INLINE bool race_sync_copy_again(const struct race_thread *self, struct race_sync *sync)
+{
+	if (!sync->release || race_cell_tid(sync->release) != self->tid ||
+	    sync->releaser_news != self->news ||
+	    sync->clock->size < race_load(&race_runtime.tids))
+		return false;
+	sync->clock->entry[self->tid] = self->clock[self->tid];
+	sync->release = __race_self.word;
+	return true;
+}
+
+/* The same for all of a release, acquired before or not. */
+RACE_INLINE bool race_sync_release_again(const struct race_thread *self, struct race_sync *sync)
+{
+	return sync->head == self->life && !sync->heads && race_sync_copy_again(self, sync);
+}
 
 /* sync's clock becomes self's; the same caller's duty. self's epoch stays: tick after. */
 void race_sync_store(struct race_thread *self, struct race_sync *sync);
