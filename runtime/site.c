@@ -13,7 +13,8 @@
 
 #define SITES (1u << RACE_CELL_SITE_BITS)
 /* Pairs get no more numbers from here on, so that places always find one; and from here
- * on, none that tell which bytes are whose. */
+ * on, none that tell which bytes are whose. Those of atomics tell it always: in their cells
+ * nothing else says which bytes were written. */
 #define PAIRS_END (SITES / 4 * 3)
 #define EXACT_END (SITES / 2)
 #define INDEX_SLOTS (SITES * 4)
@@ -147,7 +148,8 @@ static uint32_t pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint3
 	struct site wanted = {
 		.before = before, .leaf = leaf, .before_mask = before_mask, .mask = mask
 	};
-	uint32_t number = intern(&wanted, EXACT_END);
+	bool atomic = race_kind_is_atomic(sites[leaf].kind);
+	uint32_t number = intern(&wanted, atomic ? SITES : EXACT_END);
 
 	if (number)
 		return number;

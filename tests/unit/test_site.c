@@ -129,6 +129,21 @@ static void joined_sites_are_found_by_their_bytes(void **state)
 	assert_int_equal(race_site_join(one, 0x03, 0, 0x04), one);
 }
 
+/* Of an atomic cell's bytes only the places say which were written: a plain read beside the
+ * others is no race. */
+static bool atomics_tell_their_bytes(uint64_t pc)
+{
+	uint32_t load = race_site_of(pc, RACE_ATOMIC_READ, 4);
+	uint32_t store = race_site_of(pc + 16, RACE_ATOMIC_WRITE, 4);
+	uint32_t pair = race_site_pair(store, 0x0f, load, 0xf0);
+	uint32_t turned = race_site_pair(load, 0x0f, store, 0xf0);
+
+	return race_site_find(pair, 0x0f, true, false) == store &&
+	       !race_site_find(pair, 0xf0, true, false) &&
+	       race_site_find(turned, 0xf0, true, false) == store &&
+	       !race_site_find(turned, 0x0f, true, false);
+}
+
 /* First pairs stop to tell whose bytes are whose; then there are no more, and the one that
  * wrote stands for both; places go on, until they are nobody's, which is said once. In a
  * child: it uses up the table. */
@@ -145,13 +160,15 @@ static bool use_up_the_pairs(void)
 	pair = race_site_pair(read, 0x0f, write, 0xf0);
 	if (race_site_pair(read, 0x01, write, 0x40) != pair ||
 	    race_site_find(pair, 0x01, false, false) != write ||
-	    race_site_find(race_site_pair(write, 1, read, 2), 0x02, true, false) != write)
+	    race_site_find(race_site_pair(write, 1, read, 2), 0x02, true, false) != write ||
+	    !atomics_tell_their_bytes(0x406100))
 		return false;
 	for (uint32_t i = 0; i < 200; i++)
 		leaf[i] = race_site_of(0x407000 + 16 * i, RACE_READ, 1);
 	for (uint32_t i = 0; i < 200 * 200; i++)
 		race_site_pair(leaf[i / 200], 1, leaf[i % 200], 2);
-	return race_site_pair(leaf[0], 0xff, write, 0x40) == write &&
+	return atomics_tell_their_bytes(0x406200) &&
+	       race_site_pair(leaf[0], 0xff, write, 0x40) == write &&
 	       race_site_pair(write, 0xff, leaf[0], 0x41) == write &&
 	       race_site_pair(other, 0xff, leaf[0], 0x42) == leaf[0];
 }
