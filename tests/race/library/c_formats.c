@@ -62,6 +62,13 @@ static int by_list_vsyslog(int priority, const char *format, ...)
 	va_start(list, format);
 	vsyslog(priority, format, list);
 	va_end(list);
+	return 0;
+}
+
+static int by_list_vsyslog_chk(int priority, const char *format, ...)
+{
+	va_list list;
+
 	va_start(list, format);
 	__vsyslog_chk(priority, 1, format, list);
 	va_end(list);
@@ -136,6 +143,7 @@ CASE(syslog, strcpy(p, "ab"), 2, (syslog(LOG_DEBUG, "%s", p), 0))
 CASE(syslog, strcpy(p, "ab"), 2, (syslog(LOG_DEBUG, p), 0))
 CASE(syslog, strcpy(p, "ab"), 2, (__syslog_chk(LOG_DEBUG, 1, "%s", p), 0))
 CASE(vsyslog, strcpy(p, "ab"), 2, by_list_vsyslog(LOG_DEBUG, "%f %s", 1.5, p))
+CASE(vsyslog, strcpy(p, "ab"), 2, by_list_vsyslog_chk(LOG_DEBUG, "%f %s", 1.5, p))
 CASE(warn, strcpy(p, "ab"), 2, (warn("%s", p), 0))
 CASE(warn, strcpy(p, "ab"), 2, (warn(p), 0))
 CASE(warnx, strcpy(p, "ab"), 2, (warnx("%s", p), 0))
