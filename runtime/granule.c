@@ -310,8 +310,7 @@ static bool touch_among_atomics(race_cell *shadow, const struct race_touch *t, b
 
 	if (race_granule_atomic_done(shadow, fresh, t->mask))
 		return true;
-	if (!stays(c0, fresh, t, &rest0) || !stays(c1, fresh, t, &rest1) ||
-	    (rest0 && rest1))
+	if (!stays(c0, fresh, t, &rest0) || !stays(c1, fresh, t, &rest1) || (rest0 && rest1))
 		return false;
 	return race_owner_swap(alone, shadow, c0, c1, fresh, rest0 | rest1);
 }

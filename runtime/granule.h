@@ -97,7 +97,8 @@ RACE_INLINE bool race_granule_atomic_again(uint64_t addr, uint64_t bytes, uint32
 	       race_granule_atomic_done(race_shadow_of(addr), fresh, mask);
 }
 
-/* A short way for an atomic: the same place in the same or a later epoch. */
+/* A short way for an atomic among atomics that cannot race with it, where two cells suffice.
+ * False: nothing is done. */
 bool race_granule_touch_atomic(const struct race_touch *t);
 
 /* Allocations are kept in the form of an atomic access: a plain one by the same thread

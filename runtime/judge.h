@@ -50,13 +50,13 @@ RACE_INLINE uint64_t race_judge_bits(const struct race_touch *t)
 	return race_cell_masks(t->atomic ? 0 : t->mask, t->write || t->atomic ? t->mask : 0);
 }
 
-/* The access's own cell, */
+/* The access's own cell. */
 RACE_INLINE race_cell race_judge_first_cell(const struct race_touch *t)
 {
 	return (t->word | race_cell_masks(0xff, 0xff) | t->site) & ~race_judge_bits(t);
 }
 
-/* or, given one of the same class and epoch, that one with the access in it. */
+/* The same, or, given one of the same class and epoch, that one with the access in it. */
 race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t);
 
 /* Is it an allocation (race_granule_allocation), not an atomic access? */
