@@ -283,11 +283,13 @@ static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const stru
 
 /* What stays of a cell beside an atomic access that cannot race with it. False: the whole set is
  * to be judged. */
-static RACE_NOINLINE bool other_stays(race_cell c, const struct race_touch *t, race_cell *rest)
+static bool stays(race_cell c, const struct race_touch *t, race_cell *rest)
 {
+	*rest = c;
+	if (!c)
+		return true;
 	if (!race_cell_is_atomic(c) || race_cell_is_list(c))
 		return false;
-	*rest = c;
 	if (race_thread_knows(t->self, c))
 		*rest = race_judge_rest(c, t);
 	else if (race_judge_is_allocation(c))
@@ -295,24 +297,36 @@ static RACE_NOINLINE bool other_stays(race_cell c, const struct race_touch *t, r
 	return !*rest || !race_cell_same_epoch(c, t->word);
 }
 
-/* Nothing of the same place in an earlier epoch: all but that is equal to `fresh`. */
-RACE_INLINE bool stays(race_cell c, race_cell fresh, const struct race_touch *t, race_cell *rest)
+/* A counter that goes up at one place and down at another. */
+static RACE_NOINLINE bool touch_at_new_place(race_cell c0, race_cell c1, race_cell fresh,
+                                             race_cell *shadow, const struct race_touch *t,
+                                             bool alone)
 {
-	*rest = 0;
-	return !c || !((c ^ fresh) & RACE_BELOW_EPOCH) || other_stays(c, t, rest);
+	race_cell rest0, rest1;
+
+	if (!stays(c0, t, &rest0) || !stays(c1, t, &rest1) || (rest0 && rest1))
+		return false;
+	return race_owner_swap(alone, shadow, c0, c1, fresh, rest0 | rest1);
 }
 
-/* Among atomics alone: a counter that goes up at one place and down at another. */
+/* In a later epoch, the own cell is renewed beside whatever cannot race with an atomic. */
 static bool touch_among_atomics(race_cell *shadow, const struct race_touch *t, bool alone)
 {
-	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]), rest0, rest1;
-	race_cell fresh = race_judge_first_cell(t);
+	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
+	race_cell fresh = race_judge_first_cell(t), other = c1;
 
 	if (race_granule_atomic_done(shadow, fresh, t->mask))
 		return true;
-	if (!stays(c0, fresh, t, &rest0) || !stays(c1, fresh, t, &rest1) || (rest0 && rest1))
+	/* All but the epoch the same: tid, bytes and place. */
+	if ((c0 ^ fresh) & RACE_BELOW_EPOCH) {
+		other = c0;
+		if ((c1 ^ fresh) & RACE_BELOW_EPOCH)
+			return touch_at_new_place(c0, c1, fresh, shadow, t, alone);
+	}
+	if (other && (!race_cell_is_atomic(other) || race_cell_is_list(other) ||
+	              race_judge_is_allocation(other) || race_cell_same_epoch(other, t->word)))
 		return false;
-	return race_owner_swap(alone, shadow, c0, c1, fresh, rest0 | rest1);
+	return race_owner_swap(alone, shadow, c0, c1, fresh, other);
 }
 
 bool race_granule_touch_atomic(const struct race_touch *t)
