@@ -98,6 +98,7 @@ static struct race_life *begin_life(struct race_thread *thread)
 
 	race_slot_begin_tenure(thread->tid, life, thread->first_epoch);
 	thread->life = life;
+	thread->floor_patience = 1;
 	return life;
 }
 
@@ -190,7 +191,6 @@ struct race_thread *race_thread_create(struct race_thread *self, uint64_t pc)
 	thread->handle = 0;
 	thread->called.name = NULL;
 	thread->handlings = 0;
-	thread->floor_patience = 1;
 	race_history_prepare(thread);
 	race_held_clear(thread);
 	race_lineage_begin(thread, self);

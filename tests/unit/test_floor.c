@@ -256,6 +256,21 @@ static void timed_out_join_leaves_the_floor_low(void **state)
 	assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
+/* The main thread, which nobody created, asks more seldom as well while it does not help. */
+static void main_thread_asks_more_seldom(void **state)
+{
+	struct race_thread *self = race_self();
+	uint32_t computed = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		if (race_floor_raise(self)) {
+			computed++;
+			race_floor_helped(self, false);
+		}
+	assert_in_range(computed, 5, 30);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +282,7 @@ int main(void)
 		PLAY_TEST(waiting_thread_counts_with_its_mutex),
 		PLAY_TEST(waiting_thread_may_have_handlers),
 		PLAY_TEST(patience_grows_when_it_does_not_help),
+		cmocka_unit_test(main_thread_asks_more_seldom),
 		cmocka_unit_test(timed_out_join_leaves_the_floor_low),
 	};
 
