@@ -72,6 +72,12 @@ race_found_save_vectors:
 	.cfi_endproc
 	.size race_found_save_vectors, . - race_found_save_vectors
 
+/* What cpuid says of it, asked once: where the processor is a guest's, each cpuid takes some
+ * microseconds. 0: not asked yet. */
+	.local vectors_bytes
+	.comm vectors_bytes, 4, 4
+#define WITHOUT_XSAVE 512
+
 /* void race_call_save_vectors(const void *argument, void (*function)(const void *)) */
 	.globl race_call_save_vectors
 	.hidden race_call_save_vectors
@@ -91,14 +97,21 @@ race_call_save_vectors:
 	.cfi_offset %r13, -40
 	mov %rdi, %r12
 	mov %rsi, %r13
+	mov vectors_bytes(%rip), %ebx
+	test %ebx, %ebx
+	jnz 3f
 	mov $1, %eax
 	xor %ecx, %ecx
 	cpuid
+	mov $WITHOUT_XSAVE, %ebx
 	test $(1 << 27), %ecx		/* does the system use xsave? */
-	jz 1f
+	jz 4f
 	mov $0xd, %eax
 	xor %ecx, %ecx
 	cpuid				/* ebx: room for all state in use */
+4:	mov %ebx, vectors_bytes(%rip)
+3:	cmp $WITHOUT_XSAVE, %ebx
+	je 1f
 	sub %rbx, %rsp
 	and $-64, %rsp
 	xor %eax, %eax
