@@ -102,10 +102,11 @@ static void touch_page(struct race_touch *t, uint64_t addr, uint64_t last, uint6
 {
 	race_cell *first = race_shadow_of(addr), *cells = first;
 	const race_cell *behind = first + (last - addr) / 4;
-	struct race_run run = { .own = race_judge_first_cell(t) };
+	struct race_run run;
 	uint32_t renewed = 0;
 	bool alone, others = false;
 
+	run.own = race_judge_first_cell(t);
 	if (!t->write && race_owner_open_to_renew(addr)) {
 		cells = renew_along(cells, behind, run.own, t);
 		race_owner_close();
