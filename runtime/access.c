@@ -36,13 +36,14 @@ static void touch_range(struct race_touch *t, uint64_t addr, uint64_t end)
 		touch_part(t, last, addr, end);
 }
 
-static bool touch_atomic(struct race_touch *t, uint64_t addr, uint64_t bytes)
+/* Bytes of one granule. A plain access to all of it is a range: range.c knows the pages of
+ * the readers. */
+static void touch_within(struct race_touch *t, uint64_t addr, uint64_t bytes)
 {
-	if ((addr & 7) + bytes > 8)
-		return false;
 	t->granule = addr & ~7ull;
 	t->mask = ((1u << bytes) - 1) << (addr & 7);
-	return race_granule_touch_atomic(t);
+	if (!t->atomic || !race_granule_touch_atomic(t))
+		race_granule_touch(t);
 }
 
 /* Signals, and who stops the world, do not wait for all of a long range. */
@@ -75,7 +76,9 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
 	else
 		race_history_access(&__race_self, addr, site);
 	t.word = __race_self.word;
-	if (!t.atomic || !touch_atomic(&t, addr, bytes))
+	if ((addr & 7) + bytes <= 8 && (bytes < 8 || t.atomic))
+		touch_within(&t, addr, bytes);
+	else
 		touch_range(&t, addr, stop < end ? stop : end);
 	race_leave();
 	for (; stop < end; stop += SECTION) {

@@ -130,16 +130,13 @@ static void ask(struct race_apart *apart)
 	race_store(&__race_self.pending, 1);
 }
 
-uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count)
+/* Each of the older own cells with those behind it that are alike. */
+static uint32_t merge_older(struct race_thread *self, race_cell *cells, uint32_t count)
 {
 	struct race_apart *apart = &self->apart;
-	uint32_t own = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
-		if (!is_own_plain(self, cells[i]))
-			continue;
-		own++;
-		if (race_cell_epoch(cells[i]) > apart->until)
+		if (!is_own_plain(self, cells[i]) || race_cell_epoch(cells[i]) > apart->until)
 			continue;
 		for (uint32_t j = i + 1; j < count; j++) {
 			race_cell one = cells[i], two = cells[j];
@@ -152,6 +149,21 @@ uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t c
 			apart->merged++;
 		}
 	}
+	return count;
+}
+
+uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count)
+{
+	struct race_apart *apart = &self->apart;
+	uint32_t own = 0, older = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (is_own_plain(self, cells[i])) {
+			own++;
+			older += race_cell_epoch(cells[i]) <= apart->until;
+		}
+	if (older > 1)
+		count = merge_older(self, cells, count);
 	if (count > 2 && own > 1)
 		ask(apart);
 	return count;

@@ -22,20 +22,6 @@ bool race_judge_is_allocation(race_cell c)
 	return race_cell_is_atomic(c) && race_site_is_allocation(race_cell_site(c));
 }
 
-bool race_judge_covers(race_cell c, const struct race_touch *t)
-{
-	uint32_t plain = race_cell_plain(c), written = plain & race_cell_changed(c);
-
-	if (race_unlikely(t->ends))
-		return false;
-	if (t->atomic && race_cell_is_atomic(c))
-		return !race_judge_is_allocation(c) && !(t->mask & ~race_cell_changed(c)) &&
-		       (!t->write || (race_cell_site(c) == t->site));
-	if (t->write || t->atomic)
-		return !(t->mask & ~written);
-	return !(t->mask & ~plain);
-}
-
 /* Of an atomic cell's bytes, those that were written. */
 static uint32_t written_bytes(uint32_t site, uint32_t mask)
 {
@@ -60,34 +46,10 @@ static uint32_t clash(race_cell c, const struct race_touch *t)
 	return t->write ? common : written_bytes(site, common);
 }
 
-RACE_INLINE race_cell without_bytes(race_cell c, uint32_t bytes)
-{
-	return race_cell_touched(c) & ~bytes ? c | race_cell_masks(bytes, bytes) : 0;
-}
-
-/* Does an atomic access stand for an older atomic cell? */
-static RACE_NOINLINE bool stands_for(const struct race_touch *t, race_cell c)
+bool race_judge_stands_for(const struct race_touch *t, race_cell c)
 {
 	return !race_judge_is_allocation(c) &&
 	       (t->write || !race_site_find(race_cell_site(c), 0xff, true, false));
-}
-
-RACE_INLINE race_cell without_superseded(race_cell c, const struct race_touch *t)
-{
-	uint32_t gone = 0;
-
-	if (t->write && !t->atomic)
-		gone = t->mask;
-	else if (race_cell_is_atomic(c))
-		gone = t->atomic && stands_for(t, c) ? t->mask : 0;
-	else if (!t->atomic)
-		gone = t->mask & ~race_cell_changed(c);
-	return without_bytes(c, gone);
-}
-
-race_cell race_judge_rest(race_cell c, const struct race_touch *t)
-{
-	return without_superseded(c, t);
 }
 
 race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t)
@@ -96,7 +58,7 @@ race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t)
 
 	if (!existing)
 		return race_judge_first_cell(t);
-	if (race_cell_site(existing) != site && without_superseded(existing, t))
+	if (race_cell_site(existing) != site && race_judge_rest(existing, t))
 		site = race_site_pair(race_cell_site(existing), race_cell_touched(existing),
 		                      site, t->mask);
 	return (existing & ~(race_judge_bits(t) | RACE_SITE_MASK)) | site;
@@ -136,12 +98,12 @@ RACE_INLINE race_cell beside(race_cell c, race_cell own, const struct race_touch
 	uint32_t clashing;
 
 	if (race_likely(race_thread_knows(t->self, c)))
-		return without_superseded(c, t);
+		return race_judge_rest(c, t);
 	clashing = clash(c, t);
 	if (race_unlikely(clashing))
 		note_race(out, c, clashing & ~clashed_before(own, c));
 	/* A write also takes the place of what it raced with: one race a byte. */
-	return t->write && !t->atomic ? without_bytes(c, clashing) : c;
+	return t->write && !t->atomic ? race_judge_without(c, clashing) : c;
 }
 
 uint32_t race_judge_cells(race_cell *cells, uint32_t count, const struct race_touch *t,

@@ -38,11 +38,31 @@ struct race_outcome {
 uint32_t race_judge_cells(race_cell *cells, uint32_t count, const struct race_touch *t,
                           struct race_outcome *out);
 
-/* Does this cell of the same thread and epoch make the access redundant? */
-bool race_judge_covers(race_cell c, const struct race_touch *t);
+/* Does this atomic access stand for an older atomic cell? */
+bool race_judge_stands_for(const struct race_touch *t, race_cell c);
+
+/* The cell without these bytes; 0 when none is left. */
+RACE_INLINE race_cell race_judge_without(race_cell c, uint32_t bytes)
+{
+	const uint64_t all = race_cell_masks(0xff, 0xff);
+
+	c |= race_cell_masks(bytes, bytes);
+	return (c & all) == all ? 0 : c;
+}
 
 /* What is left of an older cell beside the access; 0 when nothing. */
-race_cell race_judge_rest(race_cell c, const struct race_touch *t);
+RACE_INLINE race_cell race_judge_rest(race_cell c, const struct race_touch *t)
+{
+	uint32_t gone = 0;
+
+	if (t->write && !t->atomic)
+		gone = t->mask;
+	else if (race_cell_is_atomic(c))
+		gone = t->atomic && race_judge_stands_for(t, c) ? t->mask : 0;
+	else if (!t->atomic)
+		gone = t->mask & ~race_cell_changed(c);
+	return race_judge_without(c, gone);
+}
 
 /* Bits of a cell that say that the access was made. */
 RACE_INLINE uint64_t race_judge_bits(const struct race_touch *t)
@@ -61,5 +81,18 @@ race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t);
 
 /* Is it an allocation (race_granule_allocation), not an atomic access? */
 bool race_judge_is_allocation(race_cell c);
+
+/* Does this cell of the same thread and epoch make the access redundant? */
+RACE_INLINE bool race_judge_covers(race_cell c, const struct race_touch *t)
+{
+	if (race_unlikely(t->ends))
+		return false;
+	if (t->atomic && race_cell_is_atomic(c))
+		return !race_judge_is_allocation(c) && !(t->mask & ~race_cell_changed(c)) &&
+		       (!t->write || (race_cell_site(c) == t->site));
+	if (t->write || t->atomic)
+		return !(c & race_cell_masks(t->mask, t->mask));
+	return !(c & race_cell_masks(t->mask, 0));
+}
 
 #endif

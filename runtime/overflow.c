@@ -123,7 +123,6 @@ struct race_overflow *race_overflow_new(void)
 	}
 	list = &race_overflow_lists[number];
 	race_spin_take(&list->lock);
-	race_store(&list->count, 0);
 	if (!list->room_bits)
 		race_store_release(&list->room_bits, FEW_BITS);
 	return list;
@@ -147,13 +146,11 @@ void race_overflow_renew(race_cell (*renewed)(race_cell))
 	}
 }
 
-static void make_room(struct race_overflow *list, uint32_t count)
+static RACE_NOINLINE void make_room(struct race_overflow *list, uint32_t count)
 {
 	uint16_t old_bits = list->room_bits, bits = old_bits;
 	race_cell *old = race_overflow_cells(list, old_bits), *grown;
 
-	if (count <= 1u << bits)
-		return;
 	while (1u << bits < count)
 		bits++;
 	grown = race_alloc(sizeof(*grown) << bits);
@@ -170,16 +167,22 @@ static void make_room(struct race_overflow *list, uint32_t count)
 		race_free(old, sizeof(*old) << old_bits);
 }
 
+static void see_to_room(struct race_overflow *list, uint32_t count)
+{
+	if (race_unlikely(count > 1u << list->room_bits))
+		make_room(list, count);
+}
+
 void race_overflow_grow(struct race_overflow *list)
 {
-	make_room(list, list->count + 2);
+	see_to_room(list, list->count + 2);
 }
 
 void race_overflow_put(struct race_overflow *list, const race_cell *cells, uint32_t count)
 {
 	race_cell *own;
 
-	make_room(list, count);
+	see_to_room(list, count);
 	own = race_overflow_cells(list, list->room_bits);
 	if (cells != own)
 		for (uint32_t i = 0; i < count; i++)
@@ -192,6 +195,13 @@ void race_overflow_recycle(struct race_overflow *list)
 	uint32_t generation = (list->generation + 1) % (1u << RACE_LIST_GENERATION_BITS);
 	struct pool *own = own_pool();
 
+	/* Room first: who finds the new generation finds few cells, and those who go over all
+	 * lists find none. */
+	race_store(&list->count, 0);
+	if (list->room_bits > FEW_BITS) {
+		race_free(list->many, sizeof(*list->many) << list->room_bits);
+		race_store(&list->room_bits, FEW_BITS);
+	}
 	race_store_release(&list->generation, generation);
 	race_spin_take(&own->lock);
 	/* One that has had all generations is not used again: reads.h. */
@@ -209,7 +219,6 @@ void race_overflow_free(race_cell c)
 
 	race_enter();
 	race_spin_take(&list->lock);
-	list->count = 0;
 	race_overflow_recycle(list);
 	race_spin_give(&list->lock);
 	race_leave();

@@ -26,8 +26,8 @@ struct race_overflow {
 	/* Of one thread's cells at most five have a byte in common (an allocation, reads and
 	 * writes, plain and atomic): all are less than 65,536. */
 	uint16_t count;
-	/* Room for 1 << room_bits; 0: none yet, or `many` is just about to be another. It never
-	 * shrinks, so that who has seen more than few finds an array. */
+	/* Room for 1 << room_bits; 0: none yet, or `many` is just about to be another. It does not
+	 * shrink within a generation, so that who has seen more than few finds an array. */
 	uint16_t room_bits;
 	union {
 		race_cell few[RACE_OVERFLOW_FEW];
@@ -40,7 +40,8 @@ _Static_assert(sizeof(struct race_overflow) == 32, "two in a cache line");
 #define RACE_LISTS (1u << 26)
 extern RACE_HIDDEN struct race_overflow *race_overflow_lists; /* NULL until there is one */
 
-/* To be called with the lock, or by who looks at room_bits before and behind. */
+/* To be called with the lock; or by who looks at room_bits before and behind, and follows the
+ * pointer only if the generation is still what it was before that. */
 RACE_INLINE race_cell *race_overflow_cells(struct race_overflow *list, uint32_t room_bits)
 {
 	return 1u << room_bits == RACE_OVERFLOW_FEW ? list->few : race_load(&list->many);

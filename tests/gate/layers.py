@@ -12,7 +12,7 @@ LAYERS = {  # from the ground up
     "structures": "format shadow alloc clock overflow seen sweep",
     "state": "site thread slot stop later owner held blocker history context ignored sleep heap benign lineage order shared heads sync floor mixed reads signals descriptor grave recount apart renumber",
     "report": "closed names module symbolize variable frame location lock_name fingerprint brief shown again log json snippet frames_text location_text report finding advice suppress query report_gather value_text report_text report_json report_sarif finding_text dump dump_state dump_stack dump_gather dump_text dump_json dump_sarif",
-    "judge": "deadlock inversion misuse misuse_wait misuse_thread unsafe watch found judge granule run_x86_64 range access",
+    "judge": "deadlock inversion misuse misuse_wait misuse_thread unsafe watch found judge calm squeeze granule listed run_x86_64 range access",
     "doors": "atomic_bits atomic_order atomic_perform atomic assembly intercept rebind annotate intercept_atomic intercept_memory intercept_memory intercept_touch intercept_use intercept_lock intercept_sync intercept_rwlock intercept_cond intercept_c11 intercept_wait intercept_semaphore intercept_cxx intercept_counts intercept_future intercept_stdio intercept_thread intercept_join intercept_mapping intercept_new intercept_names intercept_context intercept_libc intercept_format intercept_ioctl intercept_exec intercept_io intercept_message intercept_pass intercept_open intercept_descriptor intercept_poll intercept_queue intercept_semop intercept_stream memory_stream intercept_memstream intercept_fmemopen intercept_print intercept_signal intercept_handler intercept_send intercept_cancel intercept_timer intercept_sleep intercept_load fork intercept_exit init entry_x86_64 door_x86_64 door_cells_x86_64 door_range_x86_64",
 }
 # Who may look up, and why.
@@ -24,6 +24,7 @@ FRIENDS = {
     ("print", "platform"): "printing writes by system call",
     ("options", "platform"): "options are read from the environment",
     ("shadow", "overflow"): "a cell may stand for a list",
+    ("granule", "listed"): "a granule may have a list",
     ("thread", "slot"): "a thread lives in a slot",
     ("thread", "history"): "a thread owns its history",
     ("thread", "ignored"): "an epoch of an ignored section is noted as such",

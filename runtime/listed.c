@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+ *
+ * listed.c - a granule with a list (listed.h): how its set changes. Whoever changes it has the
+ * list's lock; one cell of the set is in shadow, in front.
+ */
+#include "listed.h"
+
+#include "floor.h"
+#include "granule.h"
+#include "overflow.h"
+#include "reads.h"
+#include "squeeze.h"
+#include "stats.h"
+
+/* Of a list, so many are judged in a copy. */
+#define FEW 4
+_Static_assert(1 + FEW <= RACE_CALM_MOST, "the front cell and those");
+
+/* Without the lock: does the list hold S's own cell of this epoch that covers it? */
+static bool list_covers(struct race_overflow *list, race_cell c1, const race_cell *shadow,
+                        const struct race_touch *t)
+{
+	uint32_t generation = race_load_acquire(&list->generation);
+	uint32_t room_bits = race_load_acquire(&list->room_bits);
+	race_cell *cells = race_overflow_cells(list, room_bits);
+	uint32_t count = race_load(&list->count);
+	bool covered = false;
+
+	if (race_load_acquire(&shadow[1]) != c1 || !room_bits || count > 1u << room_bits ||
+	    race_load_acquire(&list->generation) != generation)
+		return false;
+	for (uint32_t i = 0; i < count && !covered; i++) {
+		race_cell c = race_load(&cells[i]);
+
+		covered = race_cell_same_epoch(c, t->word) && race_judge_covers(c, t);
+	}
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return covered && race_load(&list->room_bits) == room_bits &&
+	       race_overflow_cells(list, room_bits) == cells &&
+	       race_load(&list->generation) == generation && race_load(&shadow[1]) == c1;
+}
+
+static void note_read(const struct race_touch *t, race_cell c1)
+{
+	if (!t->write && !t->atomic)
+		race_reads_note(t->self, t->granule, t->mask, c1);
+}
+
+/* Which of the set, own cell first, is to be cell 0? The own one, unless this is a read
+ * beside another thread that uses the granule as well: threads that read the same do not
+ * take the cell from each other all the time. */
+static uint32_t front_of(const race_cell *cells, uint32_t count, race_cell c0,
+                         const struct race_touch *t)
+{
+	if (t->write || t->atomic || race_thread_knows(t->self, c0))
+		return 0;
+	for (uint32_t i = 1; i < count; i++)
+		if (cells[i] == c0)
+			return i;
+	return 0;
+}
+
+/* The set, own cell first, becomes the granule's: one cell goes to the front, the others to
+ * the list, whose lock we have. False: the granule is another's meanwhile. */
+static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count, race_cell c0,
+                   race_cell c1, race_cell *shadow, const struct race_touch *t)
+{
+	race_cell front;
+	uint32_t at;
+
+	if (count <= 2) {
+		bool done = race_shadow_swap(shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
+
+		if (done) {
+			race_count(lists_left);
+			race_overflow_recycle(list);
+		}
+		return done;
+	}
+	at = front_of(cells, count, c0, t);
+	front = cells[at];
+	cells[at] = cells[0];
+	cells[0] = cells[count - 1];
+	race_overflow_put(list, cells, count - 1);
+	if (!race_shadow_swap(shadow, c0, c1, front, race_overflow_cell(list)))
+		return false;
+	if (at)
+		note_read(t, race_overflow_cell(list));
+	return true;
+}
+
+/* Now and then an access takes the long way, on which the set may become smaller. */
+static bool takes_the_long_way(void)
+{
+	return !((uint64_t)__race_self.history & 31 << 3);
+}
+
+/* Called with the list's lock. A read that the thread has made before, beside what cannot race
+ * with it, takes its new epoch where it stands: a variable that all threads read again and
+ * again keeps its place in all caches. */
+static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shadow,
+                       const struct race_touch *t)
+{
+	race_cell fresh = race_judge_first_cell(t), c0 = race_load(&shadow[0]);
+	race_cell *cells = race_overflow_cells(list, list->room_bits);
+	uint32_t own = list->count;
+
+	if (t->write || t->atomic || race_load(&shadow[1]) != c1 ||
+	    list->floor_rises != race_floor_rises() || takes_the_long_way())
+		return false;
+	for (uint32_t i = 0; i < list->count; i++)
+		if (race_cell_like(cells[i], fresh))
+			own = i;
+		else if (!race_granule_may_stay(cells[i], t))
+			return false;
+	if (own < list->count) {
+		/* Else it goes to the front, where the inlined test sees it. */
+		if (race_thread_knows(t->self, c0) || !race_granule_may_stay(c0, t))
+			return false;
+		race_store(&cells[own], fresh);
+		note_read(t, c1);
+	} else if (!race_cell_like(c0, fresh) || !race_shadow_swap(shadow, c0, c1, fresh, c1)) {
+		return false;
+	}
+	race_count(list_renewals);
+	return true;
+}
+
+/* Called with the list's lock. A few cells are judged in a copy, so that the list needs no room
+ * for what does not stay. */
+static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *shadow,
+                         const struct race_touch *t, struct race_outcome *out)
+{
+	race_cell few[FEW + 2], *cells = few, c0 = race_load(&shadow[0]);
+	uint32_t count = list->count;
+
+	if (race_load(&shadow[1]) != c1)
+		return false;
+	race_count(list_changes);
+	if (count > FEW) {
+		race_overflow_grow(list);
+		cells = race_overflow_cells(list, list->room_bits);
+	} else {
+		for (uint32_t i = 0; i < count; i++)
+			few[i] = race_overflow_cells(list, list->room_bits)[i];
+	}
+	if (c0)
+		cells[count++] = c0;
+	count = race_judge_cells(cells, count, t, out);
+	if (out->covered)
+		return true;
+	if (count > 2)
+		count = race_squeeze(cells, count, t->self, &list->floor_rises);
+	return spread(list, cells, count, c0, c1, shadow, t);
+}
+
+bool race_listed_touch(race_cell c1, race_cell *shadow, const struct race_touch *t,
+                       struct race_outcome *out)
+{
+	struct race_overflow *list = race_overflow_of(c1);
+	bool done;
+
+	out->races = 0;
+	if (list_covers(list, c1, shadow, t)) {
+		out->covered = true;
+		race_count(list_reads);
+		note_read(t, c1);
+		return true;
+	}
+	race_enter();
+	race_spin_take(&list->lock);
+	done = renew_read(list, c1, shadow, t) || touch_all_of(list, c1, shadow, t, out);
+	race_spin_give(&list->lock);
+	race_leave();
+	return done;
+}
+
+bool race_listed_make(race_cell c0, race_cell c1, race_cell *shadow, race_cell *cells,
+                      uint32_t count, uint32_t rises, const struct race_touch *t)
+{
+	struct race_overflow *list;
+	bool done;
+
+	race_enter();
+	list = race_overflow_new();
+	list->floor_rises = rises;
+	race_shadow_note_list(shadow);
+	done = spread(list, cells, count, c0, c1, shadow, t);
+	if (done)
+		race_count(lists_made);
+	else
+		race_overflow_recycle(list);
+	race_spin_give(&list->lock);
+	race_leave();
+	return done;
+}
+
+/* Called with the list's lock. */
+static bool touch_calm_list(struct race_overflow *list, struct race_calm *calm, race_cell c0,
+                            race_cell c1, race_cell *shadow, const struct race_touch *t)
+{
+	race_cell *cells = race_overflow_cells(list, list->room_bits);
+	uint32_t rises = race_floor_rises();
+
+	if (race_load(&shadow[0]) != c0 || race_load(&shadow[1]) != c1 || list->count > FEW ||
+	    takes_the_long_way())
+		return false;
+	for (uint32_t i = 0; i < list->count; i++)
+		if (!race_calm_add(calm, cells[i], t))
+			return false;
+	if (calm->count > 2 && list->floor_rises != rises) {
+		calm->count = race_squeeze_below_floor(calm->cells, calm->count);
+		list->floor_rises = rises;
+	}
+	if (calm->count > list->count + 1u && calm->count > 2)
+		return false;
+	calm->cells[0] = race_judge_own_cell(calm->own, t);
+	return spread(list, calm->cells, calm->count, c0, c1, shadow, t);
+}
+
+/* Nothing races: no need to look for the access in the list first. */
+bool race_listed_touch_calm(struct race_calm *calm, race_cell c0, race_cell c1, race_cell *shadow,
+                            const struct race_touch *t)
+{
+	struct race_overflow *list = race_overflow_of(c1);
+	bool done;
+
+	race_enter();
+	race_spin_take(&list->lock);
+	done = touch_calm_list(list, calm, c0, c1, shadow, t);
+	race_spin_give(&list->lock);
+	race_leave();
+	return done;
+}
