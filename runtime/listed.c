@@ -26,8 +26,10 @@ static bool list_covers(struct race_overflow *list, race_cell c1, const race_cel
 	uint32_t count = race_load(&list->count);
 	bool covered = false;
 
-	if (race_load_acquire(&shadow[1]) != c1 || !room_bits || count > 1u << room_bits ||
-	    race_load_acquire(&list->generation) != generation)
+	/* Behind all of these: an array of this generation, if it is one. */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (race_load(&shadow[1]) != c1 || !room_bits || count > 1u << room_bits ||
+	    race_load(&list->generation) != generation)
 		return false;
 	for (uint32_t i = 0; i < count && !covered; i++) {
 		race_cell c = race_load(&cells[i]);
