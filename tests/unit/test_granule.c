@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * test_granule.c - whichever way an access takes (calm.h, granule.c, listed.c), it leads where the judge would have led: from
- * all pairs of cells of a few threads, kinds and bytes, and from many sets of three and four.
+ * test_granule.c - whichever way an access takes (calm.h, granule.c, listed.c), it leads where
+ * the judge would have led: from all pairs of cells of a few threads, kinds and bytes, and from
+ * many sets of three and four.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
