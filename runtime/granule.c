@@ -104,7 +104,8 @@ bool race_granule_touch_atomic(const struct race_touch *t)
 /* Nothing races, and the access's cell comes to the front. */
 static bool touch_calm(race_cell *shadow, const struct race_touch *t, bool alone)
 {
-	race_cell c0 = race_load(&shadow[0]), c1 = race_load(&shadow[1]);
+	/* Partner: the swap that puts a list's name there. */
+	race_cell c0 = race_load_acquire(&shadow[0]), c1 = race_load_acquire(&shadow[1]);
 	struct race_calm calm;
 
 	race_calm_begin(&calm);

@@ -26,7 +26,8 @@ static bool list_covers(struct race_overflow *list, race_cell c1, const race_cel
 	uint32_t count = race_load(&list->count);
 	bool covered = false;
 
-	/* Behind all of these: an array of this generation, if it is one. */
+	/* Behind all of these: an array of this generation, if it is one. Partner: the release of
+	 * the next one in race_overflow_recycle. */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	if (race_load(&shadow[1]) != c1 || !room_bits || count > 1u << room_bits ||
 	    race_load(&list->generation) != generation)
