@@ -99,8 +99,6 @@
 	cmp \cell, (%r11,%r9,8)
 	mov __race_self@gottpoff(%rip), %r11
 	jae 83f
-	cmp $LIST, %r9d
-	je \no
 	mov \low, %r9d
 	or $0xff00ffff, %r9d
 	cmp $-1, %r9d
@@ -257,49 +255,48 @@
 	door_end __race_write\bytes
 .endm
 
-/* Has the thread read these bytes of a granule with a list in this epoch (reads.h)? Then
- * all is done. */
-.macro if_not_read_before bytes, no
+/* Cell 1 names a list. Has the thread read these bytes in this epoch (reads.h)? Then all is
+ * done. */
+.macro end_if_read_before bytes, no
+	mov THREAD, %r9
 	mov READS(%r9), %rcx
 	test %rcx, %rcx
 	jz \no
-	mov WORD, %rbx
-	mov %edx, %eax
-	or %rax, %rbx
 	mov %rdi, %rax
-	shr $3, %rax
-	and READS_LAST(%r9), %eax
-	shl $4, %eax
-	cmp %rbx, 8(%rcx,%rax)
+	shr $BLOCK_SHIFT, %rax
+	mov %eax, %edx
+	and READS_LAST(%r9), %edx
+	shl $READ_SHIFT, %edx
+	add %rcx, %rdx
+	cmp %rax, (%rdx)
 	jne \no
-	mov (%rcx,%rax), %rax
-	shr $(64 - LIST_TOP_BITS), %rdx
-	shl $(64 - LIST_TOP_BITS), %rdx
-	movabs $SHADOW_MASK, %rcx
-	and %rdi, %rcx
-	shr $3, %rcx
-	or %rcx, %rdx
-	xor %rdx, %rax
-	rol $(64 - READS_BYTES_SHIFT), %rax	/* the bytes, if all else is equal */
-.if \bytes == 8
-	cmp $0xff, %rax
+	and $(LIVES - 1), %eax
+	lea race_shadow_lives(%rip), %rcx
+	mov (%rcx,%rax,4), %eax
+	or WORD, %rax
+	cmp %rax, 8(%rdx)
 	jne \no
-.else
-	cmp $0xff, %rax
-	ja \no
 	mov %edi, %ecx
-	and $7, %ecx
-	shr %cl, %eax
+	shr $3, %ecx
+	and $8, %ecx
+	mov 16(%rdx,%rcx), %rax
+	mov %edi, %ecx
+	shr %cl, %rax
 	not %eax
 	test $((1 << \bytes) - 1), %al
 	jnz \no
-.endif
+	both_back
 .endm
 
 /* A read keeps an ordered write beside it, and lets concurrent reads be. */
 .macro read_door bytes
 	door __race_read\bytes
 	open \bytes, 0x01000000
+	mov %rcx, %r9
+	shr $32, %r9
+	and $TID_BITS, %r9d
+	cmp $LIST, %r9d
+	je 10f
 	if_other %rax, 2f
 	test %rcx, %rcx
 	jz 1f
@@ -308,6 +305,9 @@
 2:	if_other %rcx, 3f
 	if_may_race %eax, %rax, 3f
 	renew 8, read
+10:	.cfi_remember_state
+	end_if_read_before \bytes, 8f
+	.cfi_restore_state
 	slow_first race_slow_\bytes
 3:	go_on
 	test %rdx, %rdx
@@ -321,18 +321,16 @@
 1:	if_needed %edx, %rdx, 9f	/* cell 0 takes the place of cell 1 */
 	mov %rax, %rcx
 	jmp 7f
-2:	cmp $LIST, %ecx			/* cell 1 names a list, or */
-	je 10f
-	if_changed %edx, 9f		/* is a concurrent read and stays */
+2:	if_changed %edx, 9f		/* cell 1 is a concurrent read and stays */
 	if_needed %eax, %rax, 9f
 	mov %rdx, %rcx
 	jmp 5f
-3:	if_concurrent %rdx, 11f
+3:	if_concurrent %rdx, 9f
 	if_changed %eax, 9f		/* cell 0 is one */
 	if_needed %edx, %rdx, 9f
 	mov %rax, %rcx
 	jmp 5f
-4:	if_concurrent %rdx, 11f
+4:	if_concurrent %rdx, 9f
 	join_own 9f, 1b
 6:	mov %rdx, %rcx
 	jmp 7f
@@ -347,10 +345,6 @@
 1:	mov %rax, %rcx
 7:	behind_read
 	jmp 5f
-11:	cmp $LIST, %ecx
-	jne 9f
-10:	if_not_read_before \bytes, 9f
-	jmp 6f
 5:
 	end race_slow_\bytes
 	door_end __race_read\bytes
@@ -358,6 +352,7 @@
 
 	.hidden race_runtime
 	.hidden race_pages
+	.hidden race_shadow_lives
 	.hidden race_site_recent_pairs
 	.text
 	write_door 1

@@ -18,8 +18,9 @@
 #define TID_BITS 0x3ff
 #define LIST 0x3ff
 #define PAIR_BITS 13
-#define READS_BYTES_SHIFT 42
-#define LIST_TOP_BITS 14
+#define BLOCK_SHIFT 7			/* reads.h */
+#define READ_SHIFT 5
+#define LIVES 1024
 #define PAIR_HASH 0x9e3779b97f4a7c15
 #define MASKS 0xffff0000
 #define EVERYBODY -1			/* a page's owner */

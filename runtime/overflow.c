@@ -204,7 +204,8 @@ void race_overflow_recycle(struct race_overflow *list)
 	}
 	race_store_release(&list->generation, generation);
 	race_spin_take(&own->lock);
-	/* One that has had all generations is not used again: reads.h. */
+	/* One that has had all generations is not used again: who comes late would
+	 * take it for the one he knew. */
 	if (generation) {
 		list->next_free = own->first_free;
 		race_store(&own->first_free, (uint32_t)(list - race_overflow_lists));

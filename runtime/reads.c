@@ -6,16 +6,10 @@
 #include "reads.h"
 
 #include "alloc.h"
-#include "overflow.h"
 #include "platform.h"
 
-#define FIRST_BITS 10
-#define BITS 18 /* it is reserved for so many, but only those in use get memory */
-#define TOP (~0ull << (64 - RACE_LIST_TOP_BITS))
-#define BYTES (0xffull << RACE_READS_BYTES_SHIFT)
-
-_Static_assert(RACE_SHADOW_MASK >> 3 < 1ull << RACE_READS_BYTES_SHIFT, "room");
-_Static_assert((TOP & BYTES) == 0, "room");
+#define FIRST_BITS 9
+#define BITS 17 /* it is reserved for so many, but only those in use get memory */
 
 static void make(struct race_thread *self)
 {
@@ -36,23 +30,55 @@ static void lose(struct race_thread *self, uint32_t epoch)
 	}
 }
 
+RACE_INLINE uint64_t when(uint64_t block)
+{
+	return __race_self.word | race_load_acquire(race_shadow_lives_of(block));
+}
+
+/* Where in the block's bits the granule's are. */
+RACE_INLINE uint32_t half(uint64_t addr)
+{
+	return addr >> 6 & 1;
+}
+
+RACE_INLINE uint64_t bits(uint64_t addr, uint32_t mask)
+{
+	return (uint64_t)mask << (addr & 63 & ~7ull);
+}
+
 void race_reads_note(struct race_thread *self, uint64_t addr, uint32_t mask, race_cell c1)
 {
-	uint64_t when = __race_self.word | (uint32_t)c1;
-	uint64_t granule = (addr & RACE_SHADOW_MASK) >> 3 | (c1 & TOP);
+	uint64_t block = addr / RACE_BLOCK_BYTES, now;
 	struct race_read *entry;
 
+	race_enter(); /* so that no handler has the entry give way meanwhile */
+	now = when(block);
 	if (!self->reads)
 		make(self);
-	entry = &self->reads[addr >> 3 & self->reads_last];
-	if (entry->when == when && !((entry->granule ^ granule) & ~BYTES))
-		mask |= (entry->granule & BYTES) >> RACE_READS_BYTES_SHIFT;
-	else if (race_cell_same_epoch(entry->when, when))
-		lose(self, (uint32_t)(when >> RACE_CELL_TID_SHIFT));
-	/* A handler that comes between finds no entry. */
-	race_store(&entry->when, 0);
-	race_store(&entry->granule, granule | (uint64_t)mask << RACE_READS_BYTES_SHIFT);
-	race_store(&entry->when, when);
+	entry = &self->reads[block & self->reads_last];
+	if (entry->when != now || entry->block != block) {
+		if (race_cell_same_epoch(entry->when, now))
+			lose(self, (uint32_t)(now >> RACE_CELL_TID_SHIFT));
+		entry = &self->reads[block & self->reads_last];
+		*entry = (struct race_read){ .block = block, .when = now };
+	}
+	entry->read[half(addr)] |= bits(addr, mask);
+	/* Is what was noted of the life that was counted? Its end is counted behind this change. */
+	if (race_load(&race_shadow_of(addr)[1]) != c1)
+		entry->when = 0;
+	race_leave();
+}
+
+bool race_reads_has(const struct race_thread *self, uint64_t addr, uint32_t mask)
+{
+	uint64_t block = addr / RACE_BLOCK_BYTES;
+	const struct race_read *entry;
+
+	if (!self->reads)
+		return false;
+	entry = &self->reads[block & self->reads_last];
+	return entry->block == block && entry->when == when(block) &&
+	       !(bits(addr, mask) & ~entry->read[half(addr)]);
 }
 
 void race_reads_forget(struct race_thread *self)

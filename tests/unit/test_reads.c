@@ -14,11 +14,32 @@
 #include "play.h"
 #include "reads.h"
 
+#define BLOCKS (1 << 13)
+
+void __race_read1(uint64_t addr, struct race_site *site);
+void __race_read2(uint64_t addr, struct race_site *site);
+void __race_read4(uint64_t addr, struct race_site *site);
 void __race_read8(uint64_t addr, struct race_site *site);
 
 static struct race_read *entry_of(const struct player *player, uint64_t x)
 {
-	return &player->thread->reads[x >> 3 & player->thread->reads_last];
+	return &player->thread->reads[x / RACE_BLOCK_BYTES & player->thread->reads_last];
+}
+
+static uint32_t bytes_read(const struct player *player, uint64_t x)
+{
+	return entry_of(player, x)->read[x / 64 % 2] >> x % 64 & 0xff;
+}
+
+static bool list_has(const struct player *player, uint64_t x)
+{
+	struct race_overflow *list = race_overflow_of(race_shadow_of(x)[1]);
+	race_cell *cells = race_overflow_cells(list, list->room_bits);
+	bool found = race_cell_tid(race_shadow_of(x)[0]) == player->thread->tid;
+
+	for (uint32_t i = 0; i < list->count; i++)
+		found |= race_cell_tid(cells[i]) == player->thread->tid;
+	return found;
 }
 
 /* Three readers make a list; who reads again where there is one has it in its table. */
@@ -32,11 +53,12 @@ static void reader_of_a_list_is_noted(void **state)
 	assert_false(play_touch(&c, x, 2, RACE_READ));
 	assert_true(race_cell_is_list(race_shadow_of(x)[1]));
 	assert_false(play_touch(&c, x, 2, RACE_READ));
-	assert_int_equal(entry_of(&c, x)->granule, x >> 3 | 0x03ull << 42);
+	assert_int_equal(entry_of(&c, x)->block, x / RACE_BLOCK_BYTES);
+	assert_int_equal(bytes_read(&c, x), 0x03);
 	assert_false(play_touch(&c, x + 2, 2, RACE_READ)); /* its bytes add up */
-	assert_int_equal(entry_of(&c, x)->granule, x >> 3 | 0x0full << 42);
+	assert_int_equal(bytes_read(&c, x), 0x0f);
 	assert_int_equal(entry_of(&c, x)->when,
-			 play_word(&c) | (uint32_t)race_shadow_of(x)[1]);
+	                 play_word(&c) | *race_shadow_lives_of(x / RACE_BLOCK_BYTES));
 }
 
 /* The next list of the same granule has another name, so that no entry fits it; nor does
@@ -100,33 +122,73 @@ static void noted_read_races_with_a_writer(void **state)
 	assert_true(play_touch(&d, x, 8, RACE_WRITE)); /* with c's */
 }
 
-/* Three readers of many granules: c's table grows when it has no room for what one epoch reads,
- * and not by what many epochs read; and it still knows what stands in it. */
+static void note_all_but(uint64_t block, uint32_t byte)
+{
+	for (uint64_t x = block; x < block + RACE_BLOCK_BYTES; x++)
+		if (x != block + byte)
+			race_reads_note(c.thread, x, 1u << x % 8, race_shadow_of(x)[1]);
+}
+
+/* The door of each size, at each place of a block: what was read beside the access's own bytes
+ * does not answer for it. */
+static void door_asks_for_the_bytes_of_the_access(void **state)
+{
+	static void (*const door[])(uint64_t, struct race_site *) = { __race_read1, __race_read2,
+		                                                      __race_read4, __race_read8 };
+	static struct race_site sites[4];
+	static _Alignas(RACE_BLOCK_BYTES) uint8_t block[RACE_BLOCK_BYTES];
+
+	uint32_t place = race_site_of(play_pc(), RACE_READ, 1); /* sites are not without end */
+
+	(void)state;
+	for (uint32_t log = 0; log < 4; log++) {
+		sites[log].bytes = 1 << log;
+		race_site_enter(&sites[log], play_pc());
+		for (uint32_t at = 0; at < RACE_BLOCK_BYTES; at += 1u << log) {
+			for (uint32_t byte = 0; byte < RACE_BLOCK_BYTES; byte++) {
+				race_shadow_clear((uint64_t)block, RACE_BLOCK_BYTES);
+				play_touch_from(&a, (uint64_t)block + at, 1 << log, RACE_READ, place);
+				play_touch_from(&b, (uint64_t)block + at, 1 << log, RACE_READ, place);
+				play_touch_from(&d, (uint64_t)block + at, 1 << log, RACE_READ, place);
+				play_as(&c);
+				note_all_but((uint64_t)block, byte);
+				door[log]((uint64_t)block + at, &sites[log]);
+				play_as(&play_main);
+				assert_int_equal(list_has(&c, (uint64_t)block + at),
+				                 byte >= at && byte < at + (1u << log));
+			}
+		}
+	}
+}
+
+/* A granule is read in each of many blocks: c's table grows when it has no room for what one
+ * epoch reads, and not by what many epochs read; and it still knows what stands in it. */
 static void table_grows_with_what_one_epoch_reads(void **state)
 {
-	static uint64_t words[1 << 14];
-	uint64_t x = (uint64_t)words;
+	static uint8_t memory[BLOCKS * RACE_BLOCK_BYTES];
+	uint64_t x = ((uint64_t)memory + 7) & ~7ull;
 	uint32_t first;
 
 	(void)state;
-	for (uint64_t i = 0; i < 1 << 14; i++) {
-		play_touch(&a, x + 8 * i, 8, RACE_READ);
-		play_touch(&b, x + 8 * i, 8, RACE_READ);
-		play_touch(&d, x + 8 * i, 8, RACE_READ);
+	for (uint64_t i = 0; i < BLOCKS - 1; i++) {
+		play_touch(&a, x + RACE_BLOCK_BYTES * i, 8, RACE_READ);
+		play_touch(&b, x + RACE_BLOCK_BYTES * i, 8, RACE_READ);
+		play_touch(&d, x + RACE_BLOCK_BYTES * i, 8, RACE_READ);
 	}
 	play_touch(&c, x, 8, RACE_READ);
 	first = c.thread->reads_last;
-	for (uint64_t i = 0; i < 1 << 14; i++) {
-		play_touch(&c, x + 8 * i, 8, RACE_READ);
+	assert_true(first < BLOCKS / 8);
+	for (uint64_t i = 0; i < BLOCKS - 1; i++) {
+		play_touch(&c, x + RACE_BLOCK_BYTES * i, 8, RACE_READ);
 		play_order(&c, &play_main); /* an epoch for each */
 	}
 	assert_int_equal(c.thread->reads_last, first);
 	for (int round = 0; round < 2; round++)
-		for (uint64_t i = 0; i < 1 << 14; i++)
-			play_touch(&c, x + 8 * i, 8, RACE_READ);
-	assert_true(c.thread->reads_last >= (1 << 14) / 2);
-	assert_int_equal(entry_of(&c, x + 8 * 77)->granule & ~0ull >> RACE_LIST_TOP_BITS,
-	                 (x + 8 * 77) >> 3 | 0xffull << 42);
+		for (uint64_t i = 0; i < BLOCKS - 1; i++)
+			play_touch(&c, x + RACE_BLOCK_BYTES * i, 8, RACE_READ);
+	assert_true(c.thread->reads_last >= BLOCKS / 2);
+	assert_int_equal(entry_of(&c, x + RACE_BLOCK_BYTES * 77)->block, x / RACE_BLOCK_BYTES + 77);
+	assert_int_equal(bytes_read(&c, x + RACE_BLOCK_BYTES * 77), 0xff);
 }
 
 int main(void)
@@ -136,6 +198,7 @@ int main(void)
 		PLAY_TEST(lists_have_names_of_their_own),
 		PLAY_TEST(entry_of_an_older_list_holds_no_more),
 		PLAY_TEST(noted_read_races_with_a_writer),
+		PLAY_TEST(door_asks_for_the_bytes_of_the_access),
 		PLAY_TEST(table_grows_with_what_one_epoch_reads),
 	};
 
