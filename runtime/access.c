@@ -130,8 +130,10 @@ void race_access_fresh(uint64_t addr, uint64_t bytes, uint32_t site)
 		/* The memory is this thread's alone now: no need to change both at once. */
 		race_store(&shadow[0], race_granule_allocation(__race_self.word, site));
 		race_store(&shadow[1], 0);
-		if (race_cell_is_list(c1))
-			race_shadow_free_list(shadow, c1);
+		if (race_cell_is_list(c1)) {
+			race_shadow_end_life(addr);
+			race_overflow_free(c1);
+		}
 	}
 	race_leave();
 }

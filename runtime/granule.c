@@ -152,8 +152,11 @@ void race_granule_touch(const struct race_touch *t)
 	struct race_outcome out;
 
 	out.races = 0;
+	out.displaced = false;
 	touch(t, &out, alone);
 	race_owner_close();
+	if (race_unlikely(out.displaced))
+		race_shadow_end_life(t->granule);
 	/* A report may wait for other threads. */
 	if (race_unlikely(out.races != 0))
 		found(t, &out);

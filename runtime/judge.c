@@ -100,10 +100,14 @@ RACE_INLINE race_cell beside(race_cell c, race_cell own, const struct race_touch
 	if (race_likely(race_thread_knows(t->self, c)))
 		return race_judge_rest(c, t);
 	clashing = clash(c, t);
-	if (race_unlikely(clashing))
-		note_race(out, c, clashing & ~clashed_before(own, c));
+	if (race_likely(!clashing))
+		return c;
+	note_race(out, c, clashing & ~clashed_before(own, c));
+	if (!t->write || t->atomic)
+		return c;
 	/* A write also takes the place of what it raced with: one race a byte. */
-	return t->write && !t->atomic ? race_judge_without(c, clashing) : c;
+	out->displaced = true;
+	return race_judge_without(c, clashing);
 }
 
 uint32_t race_judge_cells(race_cell *cells, uint32_t count, const struct race_touch *t,
@@ -112,7 +116,7 @@ uint32_t race_judge_cells(race_cell *cells, uint32_t count, const struct race_to
 	race_cell own = 0, next = cells[0];
 	uint32_t kept = 1;
 
-	out->covered = false;
+	out->covered = out->displaced = false;
 	out->races = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		if (race_likely(!race_cell_same_epoch(cells[i], t->word)))

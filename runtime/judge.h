@@ -26,6 +26,7 @@ struct race_touch {
 
 struct race_outcome {
 	bool covered;   /* the set has the access already */
+	bool displaced; /* it takes the place of others that it raced with */
 	uint32_t races; /* each on bytes that the ones before it do not have */
 	struct {
 		race_cell before;

@@ -32,6 +32,9 @@ static bool list_covers(struct race_overflow *list, race_cell c1, const race_cel
 	if (race_load(&shadow[1]) != c1 || !room_bits || count > 1u << room_bits ||
 	    race_load(&list->generation) != generation)
 		return false;
+	if (!race_overflow_has_few(room_bits) &&
+	    !(race_load(&list->readers) & race_overflow_reader(t->word)))
+		return false;
 	for (uint32_t i = 0; i < count && !covered; i++) {
 		race_cell c = race_load(&cells[i]);
 
@@ -43,10 +46,10 @@ static bool list_covers(struct race_overflow *list, race_cell c1, const race_cel
 	       race_load(&list->generation) == generation && race_load(&shadow[1]) == c1;
 }
 
-static void note_read(const struct race_touch *t, race_cell c1)
+static void note_read(const struct race_touch *t, uint32_t lives)
 {
 	if (!t->write && !t->atomic)
-		race_reads_note(t->self, t->granule, t->mask, c1);
+		race_reads_note(t->self, t->granule, t->mask, t->word | lives);
 }
 
 /* Which of the set, own cell first, is to be cell 0? The own one, unless this is a read
@@ -68,14 +71,15 @@ static uint32_t front_of(const race_cell *cells, uint32_t count, race_cell c0,
 static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count, race_cell c0,
                    race_cell c1, race_cell *shadow, const struct race_touch *t)
 {
+	uint32_t at, lives = race_shadow_lives_at(t->granule);
 	race_cell front;
-	uint32_t at;
 
 	if (count <= 2) {
 		bool done = race_shadow_swap(shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
 
 		if (done) {
 			race_count(lists_left);
+			race_shadow_end_life(t->granule);
 			race_overflow_recycle(list);
 		}
 		return done;
@@ -88,7 +92,7 @@ static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count,
 	if (!race_shadow_swap(shadow, c0, c1, front, race_overflow_cell(list)))
 		return false;
 	if (at)
-		note_read(t, race_overflow_cell(list));
+		note_read(t, lives);
 	return true;
 }
 
@@ -96,6 +100,25 @@ static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count,
 static bool takes_the_long_way(void)
 {
 	return !((uint64_t)__race_self.history & 31 << 3);
+}
+
+/* Called with the list's lock. The first read of a thread's beside those of many others needs
+ * none of them, where there is room: the next time that there is none, all are judged. */
+static bool add_read(struct race_overflow *list, race_cell c1, race_cell *shadow,
+                     const struct race_touch *t)
+{
+	race_cell fresh = race_judge_first_cell(t), c0 = race_load(&shadow[0]);
+	uint32_t lives = race_shadow_lives_at(t->granule);
+
+	if (t->write || t->atomic || race_load(&shadow[1]) != c1 ||
+	    race_overflow_has_few(list->room_bits) || list->count >> list->room_bits ||
+	    list->readers & race_overflow_reader(fresh) ||
+	    race_cell_tid(c0) == race_cell_tid(fresh) || !race_granule_may_stay(c0, t))
+		return false;
+	race_overflow_add(list, fresh);
+	note_read(t, lives);
+	race_count(list_first_reads);
+	return true;
 }
 
 /* Called with the list's lock. A read that the thread has made before, beside what cannot race
@@ -106,7 +129,7 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 {
 	race_cell fresh = race_judge_first_cell(t), c0 = race_load(&shadow[0]);
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
-	uint32_t own = list->count;
+	uint32_t own = list->count, lives = race_shadow_lives_at(t->granule);
 
 	if (t->write || t->atomic || race_load(&shadow[1]) != c1 ||
 	    list->floor_rises != race_floor_rises() || takes_the_long_way())
@@ -121,7 +144,7 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 		if (race_thread_knows(t->self, c0) || !race_granule_may_stay(c0, t))
 			return false;
 		race_store(&cells[own], fresh);
-		note_read(t, c1);
+		note_read(t, lives);
 	} else if (!race_cell_like(c0, fresh) || !race_shadow_swap(shadow, c0, c1, fresh, c1)) {
 		return false;
 	}
@@ -161,18 +184,21 @@ bool race_listed_touch(race_cell c1, race_cell *shadow, const struct race_touch 
                        struct race_outcome *out)
 {
 	struct race_overflow *list = race_overflow_of(c1);
+	uint32_t lives = race_shadow_lives_at(t->granule);
 	bool done;
 
 	out->races = 0;
+	out->displaced = false;
 	if (list_covers(list, c1, shadow, t)) {
 		out->covered = true;
 		race_count(list_reads);
-		note_read(t, c1);
+		note_read(t, lives);
 		return true;
 	}
 	race_enter();
 	race_spin_take(&list->lock);
-	done = renew_read(list, c1, shadow, t) || touch_all_of(list, c1, shadow, t, out);
+	done = add_read(list, c1, shadow, t) || renew_read(list, c1, shadow, t) ||
+	       touch_all_of(list, c1, shadow, t, out);
 	race_spin_give(&list->lock);
 	race_leave();
 	return done;

@@ -128,6 +128,17 @@ struct race_overflow *race_overflow_new(void)
 	return list;
 }
 
+static void find_readers(struct race_overflow *list, const race_cell *cells)
+{
+	uint64_t readers = 0;
+
+	if (race_overflow_has_few(list->room_bits))
+		return;
+	for (uint32_t i = 0; i < list->count; i++)
+		readers |= race_cell_changed(cells[i]) ? ~0ull : race_overflow_reader(cells[i]);
+	race_store(&list->readers, readers);
+}
+
 void race_overflow_renew(race_cell (*renewed)(race_cell))
 {
 	for (uint32_t number = FIRST; number < race_load(&used); number++) {
@@ -142,6 +153,7 @@ void race_overflow_renew(race_cell (*renewed)(race_cell))
 			kept += cells[kept] != 0;
 		}
 		list->count = kept;
+		find_readers(list, cells);
 		race_spin_give(&list->lock);
 	}
 }
@@ -160,6 +172,7 @@ static RACE_NOINLINE void make_room(struct race_overflow *list, uint32_t count)
 	 * from room_bits that these are none. */
 	race_store_release(&list->room_bits, 0);
 	race_store_release(&list->many, grown);
+	race_store(&list->readers, ~0ull);
 	race_store_release(&list->room_bits, bits);
 	/* The old array goes to our own pool, where a reader without the lock may still
 	 * look at it: it then sees cells that are not its own, and takes the lock. */
@@ -188,6 +201,14 @@ void race_overflow_put(struct race_overflow *list, const race_cell *cells, uint3
 		for (uint32_t i = 0; i < count; i++)
 			race_store(&own[i], cells[i]);
 	race_store(&list->count, (uint16_t)count);
+	find_readers(list, own);
+}
+
+void race_overflow_add(struct race_overflow *list, race_cell cell)
+{
+	race_store(&race_overflow_cells(list, list->room_bits)[list->count], cell);
+	race_store_release(&list->count, (uint16_t)(list->count + 1));
+	race_store(&list->readers, list->readers | race_overflow_reader(cell));
 }
 
 void race_overflow_recycle(struct race_overflow *list)

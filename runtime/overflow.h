@@ -31,7 +31,10 @@ struct race_overflow {
 	uint16_t room_bits;
 	union {
 		race_cell few[RACE_OVERFLOW_FEW];
-		race_cell *many; /* where there is room for more */
+		struct { /* where there is room for more */
+			race_cell *many;
+			uint64_t readers; /* race_overflow_reader of all, if they read alone; or ~0 */
+		};
 	};
 };
 
@@ -40,11 +43,22 @@ _Static_assert(sizeof(struct race_overflow) == 32, "two in a cache line");
 #define RACE_LISTS (1u << 26)
 extern RACE_HIDDEN struct race_overflow *race_overflow_lists; /* NULL until there is one */
 
+RACE_INLINE bool race_overflow_has_few(uint32_t room_bits)
+{
+	return 1u << room_bits == RACE_OVERFLOW_FEW;
+}
+
 /* To be called with the lock; or by who looks at room_bits before and behind, and follows the
  * pointer only if the generation is still what it was before that. */
 RACE_INLINE race_cell *race_overflow_cells(struct race_overflow *list, uint32_t room_bits)
 {
-	return 1u << room_bits == RACE_OVERFLOW_FEW ? list->few : race_load(&list->many);
+	return race_overflow_has_few(room_bits) ? list->few : race_load(&list->many);
+}
+
+/* A bit for a cell's thread. */
+RACE_INLINE uint64_t race_overflow_reader(race_cell c)
+{
+	return 1ull << race_cell_tid(c) % 64;
 }
 
 /* A list, locked. */
@@ -77,6 +91,9 @@ void race_overflow_renew(race_cell (*renewed)(race_cell));
 
 /* Makes room for two more cells, the granule's front cell and a new one. */
 void race_overflow_grow(struct race_overflow *list);
+
+/* Beside those that the list has. It has room for one more, and is not one of few. */
+void race_overflow_add(struct race_overflow *list, race_cell cell);
 
 /* The list's cells are these from here on. They may stand in their place already. */
 void race_overflow_put(struct race_overflow *list, const race_cell *cells, uint32_t count);

@@ -30,11 +30,6 @@ static void lose(struct race_thread *self, uint32_t epoch)
 	}
 }
 
-RACE_INLINE uint64_t when(uint64_t block)
-{
-	return __race_self.word | race_load_acquire(race_shadow_lives_of(block));
-}
-
 /* Where in the block's bits the granule's are. */
 RACE_INLINE uint32_t half(uint64_t addr)
 {
@@ -46,26 +41,22 @@ RACE_INLINE uint64_t bits(uint64_t addr, uint32_t mask)
 	return (uint64_t)mask << (addr & 63 & ~7ull);
 }
 
-void race_reads_note(struct race_thread *self, uint64_t addr, uint32_t mask, race_cell c1)
+void race_reads_note(struct race_thread *self, uint64_t addr, uint32_t mask, uint64_t when)
 {
-	uint64_t block = addr / RACE_BLOCK_BYTES, now;
+	uint64_t block = addr / RACE_BLOCK_BYTES;
 	struct race_read *entry;
 
 	race_enter(); /* so that no handler has the entry give way meanwhile */
-	now = when(block);
 	if (!self->reads)
 		make(self);
 	entry = &self->reads[block & self->reads_last];
-	if (entry->when != now || entry->block != block) {
-		if (race_cell_same_epoch(entry->when, now))
-			lose(self, (uint32_t)(now >> RACE_CELL_TID_SHIFT));
+	if (entry->when != when || entry->block != block) {
+		if (entry->block != block && race_cell_same_epoch(entry->when, when))
+			lose(self, (uint32_t)(when >> RACE_CELL_TID_SHIFT));
 		entry = &self->reads[block & self->reads_last];
-		*entry = (struct race_read){ .block = block, .when = now };
+		*entry = (struct race_read){ .block = block, .when = when };
 	}
 	entry->read[half(addr)] |= bits(addr, mask);
-	/* Is what was noted of the life that was counted? Its end is counted behind this change. */
-	if (race_load(&race_shadow_of(addr)[1]) != c1)
-		entry->when = 0;
 	race_leave();
 }
 
@@ -77,7 +68,7 @@ bool race_reads_has(const struct race_thread *self, uint64_t addr, uint32_t mask
 	if (!self->reads)
 		return false;
 	entry = &self->reads[block & self->reads_last];
-	return entry->block == block && entry->when == when(block) &&
+	return entry->block == block && entry->when == (__race_self.word | race_shadow_lives_at(addr)) &&
 	       !(bits(addr, mask) & ~entry->read[half(addr)]);
 }
 

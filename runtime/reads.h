@@ -6,11 +6,10 @@
  * byte of a block of 128; a forgotten block costs a search for each granule, nothing else. It
  * begins small, and grows when one epoch reads more blocks than it has room for.
  *
- * A bit holds as long as its epoch and the life of the memory: nobody can have ordered the
- * read before an access of his own without a release of the reader's, which ends the epoch.
- * So who writes there meanwhile races with the read that the granule's set has, and the
- * first race is told. Where memory with a list begins a new life, the blocks of its number
- * are forgotten by all (race_shadow_lives).
+ * A bit holds as long as its epoch, and until the granule's list leaves it, or a race has cells
+ * of the list give way (race_shadow_end_life; blocks of one number are forgotten together). Else
+ * the read is in the set: nobody can have ordered it before an access of his own without a
+ * release of the reader's, which ends the epoch.
  *
  *     R: load x          the list has it, and R's table
  *     R: load x          found in the table: no list is looked at
@@ -24,15 +23,16 @@
 
 struct race_read {
 	uint64_t block;   /* address / RACE_BLOCK_BYTES */
-	uint64_t when;    /* the thread's word, and the low half of the block's count of lives */
+	uint64_t when;    /* the thread's word, and the block's race_shadow_lives */
 	uint64_t read[2]; /* a bit for each byte */
 };
 
 _Static_assert(sizeof(struct race_read) == 32, "door_x86_64.h");
 _Static_assert(8 * sizeof(((struct race_read *)0)->read) == RACE_BLOCK_BYTES, "a bit for each");
 
-/* self has read bytes `mask` of the granule at addr, and its set knows, whose list c1 names. */
-void race_reads_note(struct race_thread *self, uint64_t addr, uint32_t mask, race_cell c1);
+/* The granule's set has self's read of bytes `mask` in the epoch of `when`: self's word then, and
+ * in the low half race_shadow_lives_at that, as it was before the set was looked at. */
+void race_reads_note(struct race_thread *self, uint64_t addr, uint32_t mask, uint64_t when);
 
 /* Has self noted these? To be called inside race_enter or a window. */
 bool race_reads_has(const struct race_thread *self, uint64_t addr, uint32_t mask);

@@ -90,11 +90,10 @@ bool race_shadow_exists(uint64_t addr, uint64_t bytes, uint64_t *part)
 
 uint32_t race_shadow_lives[RACE_SHADOW_LIVES];
 
-void race_shadow_free_list(const race_cell *cells, race_cell c1)
+/* These cells named list c1 until just now. */
+static void free_list(const race_cell *cells, race_cell c1)
 {
-	uint64_t granule = ((uint64_t)cells - RACE_SHADOW_BASE) / 2;
-
-	__atomic_fetch_add(race_shadow_lives_of(granule / RACE_BLOCK_BYTES), 1, __ATOMIC_RELEASE);
+	race_shadow_end_life(((uint64_t)cells - RACE_SHADOW_BASE) / 2);
 	race_overflow_free(c1);
 }
 
@@ -107,7 +106,7 @@ static void clear_granule(race_cell *cells)
 			return;
 		if (race_shadow_swap(cells, c0, c1, 0, 0)) {
 			if (race_cell_is_list(c1))
-				race_shadow_free_list(cells, c1);
+				free_list(cells, c1);
 			return;
 		}
 	}

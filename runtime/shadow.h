@@ -140,21 +140,24 @@ bool race_shadow_exists(uint64_t addr, uint64_t bytes, uint64_t *part);
 /* A list is about to stand in these cells. */
 void race_shadow_note_list(const race_cell *cells);
 
-/* How often lists left memory that began a new life, by number of the block that the granule
- * is in; blocks share counts (reads.h). */
+/* Counts of what ends the use of a thread's notes of reads (reads.h), by number of the block of
+ * memory; blocks share counts. */
 #define RACE_BLOCK_BYTES 128
 #define RACE_SHADOW_LIVES 1024
 extern RACE_HIDDEN uint32_t race_shadow_lives[RACE_SHADOW_LIVES];
 
-RACE_INLINE uint32_t *race_shadow_lives_of(uint64_t block)
+/* To be loaded before what is noted is looked at. */
+RACE_INLINE uint32_t race_shadow_lives_at(uint64_t addr)
 {
-	return &race_shadow_lives[block % RACE_SHADOW_LIVES];
+	return race_load_acquire(&race_shadow_lives[addr / RACE_BLOCK_BYTES % RACE_SHADOW_LIVES]);
 }
 
-/* The granule at these cells, which named list c1 until just now, begins a new life: the list
- * is given back. Who sees the next list of this granule sees the new count as well, unless that
- * one was made by who uses the memory before the caller gives it out. */
-void race_shadow_free_list(const race_cell *cells, race_cell c1);
+/* A list has left the granule, or a racing write has taken the place of what is in it. */
+RACE_INLINE void race_shadow_end_life(uint64_t addr)
+{
+	__atomic_fetch_add(&race_shadow_lives[addr / RACE_BLOCK_BYTES % RACE_SHADOW_LIVES], 1,
+	                   __ATOMIC_RELEASE);
+}
 
 /* Makes [addr, addr + bytes) untouched. Drops whole pages; overflow lists in them are
  * given back. */

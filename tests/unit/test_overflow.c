@@ -81,6 +81,40 @@ static void few_cells_stay_in_the_list_itself(void **state)
 	race_spin_give(&list->lock);
 }
 
+static race_cell without_one(race_cell c)
+{
+	return race_cell_tid(c) == 9 ? 0 : c;
+}
+
+/* Where there is room for many, the list knows whose reads it has, or that there is a write. */
+static void list_knows_its_readers(void **state)
+{
+	struct race_overflow *list = race_overflow_new();
+	race_cell read = (uint64_t)5 << RACE_CELL_TID_SHIFT | race_cell_masks(0, 0xff);
+	race_cell written = (uint64_t)6 << RACE_CELL_TID_SHIFT | race_cell_masks(0, 0);
+	race_cell cells[] = { read, read + (64ull << RACE_CELL_TID_SHIFT),
+		              read + (1ull << RACE_CELL_TID_SHIFT), written };
+
+	(void)state;
+	race_overflow_put(list, cells, 3);
+	assert_int_equal(list->readers, 3 << 5);
+	race_overflow_add(list, read + (4ull << RACE_CELL_TID_SHIFT));
+	assert_int_equal(list->count, 4);
+	assert_int_equal(cells_of(list)[3], read + (4ull << RACE_CELL_TID_SHIFT));
+	assert_int_equal(list->readers, 3 << 5 | 1 << 9);
+	race_spin_give(&list->lock);
+	race_overflow_renew(without_one);
+	race_spin_take(&list->lock);
+	assert_int_equal(list->count, 3);
+	assert_int_equal(list->readers, 3 << 5);
+	race_overflow_grow(list);
+	assert_int_equal(list->readers, ~0ull);
+	race_overflow_put(list, cells, 4);
+	assert_int_equal(list->readers, ~0ull);
+	race_overflow_recycle(list);
+	race_spin_give(&list->lock);
+}
+
 /* A thread that comes late must see that the list is another granule's now. */
 static void recycled_list_is_empty_and_of_a_later_generation(void **state)
 {
@@ -159,6 +193,7 @@ int main(void)
 		cmocka_unit_test(cell_leads_back_to_its_list),
 		cmocka_unit_test(few_cells_stay_in_the_list_itself),
 		cmocka_unit_test(grows_and_keeps_its_cells),
+		cmocka_unit_test(list_knows_its_readers),
 		cmocka_unit_test(recycled_list_is_empty_and_of_a_later_generation),
 		cmocka_unit_test(recycled_lists_are_each_given_once),
 		cmocka_unit_test(lists_come_back_from_another_threads_chain),

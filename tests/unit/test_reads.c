@@ -58,7 +58,7 @@ static void reader_of_a_list_is_noted(void **state)
 	assert_false(play_touch(&c, x + 2, 2, RACE_READ)); /* its bytes add up */
 	assert_int_equal(bytes_read(&c, x), 0x0f);
 	assert_int_equal(entry_of(&c, x)->when,
-	                 play_word(&c) | *race_shadow_lives_of(x / RACE_BLOCK_BYTES));
+	                 play_word(&c) | race_shadow_lives_at(x));
 }
 
 /* The next list of the same granule has another name, so that no entry fits it; nor does
@@ -126,7 +126,8 @@ static void note_all_but(uint64_t block, uint32_t byte)
 {
 	for (uint64_t x = block; x < block + RACE_BLOCK_BYTES; x++)
 		if (x != block + byte)
-			race_reads_note(c.thread, x, 1u << x % 8, race_shadow_of(x)[1]);
+			race_reads_note(c.thread, x, 1u << x % 8,
+			                __race_self.word | race_shadow_lives_at(x));
 }
 
 /* The door of each size, at each place of a block: what was read beside the access's own bytes
@@ -159,6 +160,63 @@ static void door_asks_for_the_bytes_of_the_access(void **state)
 			}
 		}
 	}
+}
+
+/* A write that races with a noted read takes its place; the list stays. The next read races with
+ * that write. */
+static void displaced_read_is_noted_no_more(void **state)
+{
+	static struct race_site site = { .bytes = 2, .kind = RACE_READ };
+	uint64_t x = play_memory(), reports;
+
+	(void)state;
+	race_site_enter(&site, play_pc());
+	play_touch(&a, x + 2, 2, RACE_READ);
+	play_touch(&b, x + 4, 2, RACE_READ);
+	play_touch(&d, x + 6, 2, RACE_READ);
+	play_touch(&c, x, 2, RACE_READ);
+	play_touch(&a, x + 2, 2, RACE_WRITE);
+	play_touch(&c, x, 2, RACE_READ);
+	assert_int_equal(bytes_read(&c, x), 0x03);
+	assert_true(play_touch(&d, x, 2, RACE_WRITE));
+	assert_true(race_cell_is_list(race_shadow_of(x)[1]));
+	reports = race_report_count();
+	play_as(&c);
+	__race_read2(x, &site);
+	play_as(&play_main);
+	assert_int_equal(race_report_count(), reports + 1);
+}
+
+/* The list leaves, c's read stays in one of two cells; then the memory begins a new life, and
+ * gets another list. */
+static void read_is_noted_no_more_when_the_list_has_left(void **state)
+{
+	static struct race_site site = { .bytes = 2, .kind = RACE_READ };
+	uint64_t x = play_memory();
+
+	(void)state;
+	race_site_enter(&site, play_pc());
+	play_touch(&a, x + 2, 2, RACE_READ);
+	play_touch(&b, x + 4, 2, RACE_READ);
+	play_touch(&c, x, 2, RACE_READ);
+	play_touch(&a, x + 6, 2, RACE_WRITE);
+	play_touch(&c, x, 2, RACE_READ);
+	assert_int_equal(bytes_read(&c, x), 0x03);
+	play_order(&a, &d);
+	play_order(&b, &d);
+	play_touch(&d, x + 2, 6, RACE_WRITE);
+	assert_false(race_cell_is_list(race_shadow_of(x)[1]));
+	race_shadow_clear(x, 8);
+	play_touch(&a, x, 2, RACE_READ);
+	play_touch(&b, x, 2, RACE_READ);
+	play_touch(&d, x, 2, RACE_READ);
+	assert_true(race_cell_is_list(race_shadow_of(x)[1]));
+	play_as(&c);
+	__race_read2(x, &site);
+	play_as(&play_main);
+	play_order(&a, &d);
+	play_order(&b, &d);
+	assert_true(play_touch(&d, x, 2, RACE_WRITE)); /* with c's */
 }
 
 /* A granule is read in each of many blocks: c's table grows when it has no room for what one
@@ -199,6 +257,8 @@ int main(void)
 		PLAY_TEST(entry_of_an_older_list_holds_no_more),
 		PLAY_TEST(noted_read_races_with_a_writer),
 		PLAY_TEST(door_asks_for_the_bytes_of_the_access),
+		PLAY_TEST(displaced_read_is_noted_no_more),
+		PLAY_TEST(read_is_noted_no_more_when_the_list_has_left),
 		PLAY_TEST(table_grows_with_what_one_epoch_reads),
 	};
 
