@@ -32,9 +32,6 @@ static bool list_covers(struct race_overflow *list, race_cell c1, const race_cel
 	if (race_load(&shadow[1]) != c1 || !room_bits || count > 1u << room_bits ||
 	    race_load(&list->generation) != generation)
 		return false;
-	if (!race_overflow_has_few(room_bits) &&
-	    !(race_load(&list->readers) & race_overflow_reader(t->word)))
-		return false;
 	for (uint32_t i = 0; i < count && !covered; i++) {
 		race_cell c = race_load(&cells[i]);
 
@@ -46,9 +43,14 @@ static bool list_covers(struct race_overflow *list, race_cell c1, const race_cel
 	       race_load(&list->generation) == generation && race_load(&shadow[1]) == c1;
 }
 
+static bool is_plain_read(const struct race_touch *t)
+{
+	return !t->write && !t->atomic;
+}
+
 static void note_read(const struct race_touch *t, uint32_t lives)
 {
-	if (!t->write && !t->atomic)
+	if (is_plain_read(t))
 		race_reads_note(t->self, t->granule, t->mask, t->word | lives);
 }
 
@@ -110,7 +112,7 @@ static bool add_read(struct race_overflow *list, race_cell c1, race_cell *shadow
 	race_cell fresh = race_judge_first_cell(t), c0 = race_load(&shadow[0]);
 	uint32_t lives = race_shadow_lives_at(t->granule);
 
-	if (t->write || t->atomic || race_load(&shadow[1]) != c1 ||
+	if (!is_plain_read(t) || race_load(&shadow[1]) != c1 ||
 	    race_overflow_has_few(list->room_bits) || list->count >> list->room_bits ||
 	    list->readers & race_overflow_reader(fresh) ||
 	    race_cell_tid(c0) == race_cell_tid(fresh) || !race_granule_may_stay(c0, t))
@@ -130,12 +132,16 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 	race_cell fresh = race_judge_first_cell(t), c0 = race_load(&shadow[0]);
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
 	uint32_t own = list->count, lives = race_shadow_lives_at(t->granule);
+	/* Then those of others need no look. */
+	bool reads_alone = !race_overflow_has_few(list->room_bits) && list->readers != ~0ull;
 
-	if (t->write || t->atomic || race_load(&shadow[1]) != c1 ||
+	if (!is_plain_read(t) || race_load(&shadow[1]) != c1 ||
 	    list->floor_rises != race_floor_rises() || takes_the_long_way())
 		return false;
 	for (uint32_t i = 0; i < list->count; i++)
-		if (race_cell_like(cells[i], fresh))
+		if (reads_alone && race_cell_tid(cells[i]) != race_cell_tid(fresh))
+			continue;
+		else if (race_cell_like(cells[i], fresh))
 			own = i;
 		else if (!race_granule_may_stay(cells[i], t))
 			return false;
@@ -158,7 +164,7 @@ static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *sh
                          const struct race_touch *t, struct race_outcome *out)
 {
 	race_cell few[FEW + 2], *cells = few, c0 = race_load(&shadow[0]);
-	uint32_t count = list->count;
+	uint32_t count = list->count, lives = race_shadow_lives_at(t->granule);
 
 	if (race_load(&shadow[1]) != c1)
 		return false;
@@ -173,8 +179,10 @@ static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *sh
 	if (c0)
 		cells[count++] = c0;
 	count = race_judge_cells(cells, count, t, out);
-	if (out->covered)
+	if (out->covered) {
+		note_read(t, lives);
 		return true;
+	}
 	if (count > 2)
 		count = race_squeeze(cells, count, t->self, &list->floor_rises);
 	return spread(list, cells, count, c0, c1, shadow, t);
@@ -184,15 +192,13 @@ bool race_listed_touch(race_cell c1, race_cell *shadow, const struct race_touch 
                        struct race_outcome *out)
 {
 	struct race_overflow *list = race_overflow_of(c1);
-	uint32_t lives = race_shadow_lives_at(t->granule);
 	bool done;
 
 	out->races = 0;
 	out->displaced = false;
-	if (list_covers(list, c1, shadow, t)) {
+	if (!is_plain_read(t) && list_covers(list, c1, shadow, t)) {
 		out->covered = true;
 		race_count(list_reads);
-		note_read(t, lives);
 		return true;
 	}
 	race_enter();
