@@ -36,8 +36,15 @@ static void touch_range(struct race_touch *t, uint64_t addr, uint64_t end)
 		touch_part(t, last, addr, end);
 }
 
-/* Bytes of one granule. A plain access to all of it is a range: range.c knows the pages of
- * the readers. */
+/* Is this for granule.c at once? A plain access to all of a granule is a range else: range.c knows
+ * the pages of the readers. */
+static bool is_within(const struct race_touch *t, uint64_t addr, uint64_t bytes)
+{
+	return (addr & 7) + bytes <= 8 && (bytes < 8 || t->atomic ||
+	                                   race_cell_is_list(race_load(&race_shadow_of(addr)[1])));
+}
+
+/* Bytes of one granule. */
 static void touch_within(struct race_touch *t, uint64_t addr, uint64_t bytes)
 {
 	t->granule = addr & ~7ull;
@@ -76,7 +83,7 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
 	else
 		race_history_access(&__race_self, addr, site);
 	t.word = __race_self.word;
-	if ((addr & 7) + bytes <= 8 && (bytes < 8 || t.atomic))
+	if (is_within(&t, addr, bytes))
 		touch_within(&t, addr, bytes);
 	else
 		touch_range(&t, addr, stop < end ? stop : end);

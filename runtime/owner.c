@@ -228,7 +228,9 @@ void race_owner_note(uint64_t addr, uint32_t renewed)
 		return;
 	calm = renewed ? calm + renewed : 0;
 	if (calm < (uint32_t)CALM << times) {
-		race_store(&page->cost, times << 16 | calm);
+		/* All who come to the page look at this cache line. */
+		if (cost != (times << 16 | calm))
+			race_store(&page->cost, times << 16 | calm);
 		return;
 	}
 	race_store(&page->cost, (times + 1) << 16);
