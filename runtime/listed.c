@@ -16,53 +16,31 @@
 #define FEW 4
 _Static_assert(1 + FEW <= RACE_CALM_MOST, "the front cell and those");
 
-/* A list's cells, looked at without its lock. */
-struct view {
-	race_cell *cells;
-	uint32_t count, generation, room_bits;
-};
-
-/* False: it is no such list any more. */
-static bool view_open(struct view *view, struct race_overflow *list, race_cell c1,
-                      const race_cell *shadow)
-{
-	view->generation = race_load_acquire(&list->generation);
-	view->room_bits = race_load_acquire(&list->room_bits);
-	view->cells = race_overflow_cells(list, view->room_bits);
-	view->count = race_load(&list->count);
-	/* Behind all of these: an array of this generation, if it is one. Partner: the release of
-	 * the next one in race_overflow_recycle. */
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return race_load(&shadow[1]) == c1 && view->room_bits &&
-	       view->count <= 1u << view->room_bits &&
-	       race_load(&list->generation) == view->generation;
-}
-
-/* Were they the list's all the time? */
-static bool view_held(const struct view *view, struct race_overflow *list, race_cell c1,
-                      const race_cell *shadow)
-{
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return race_load(&list->room_bits) == view->room_bits &&
-	       race_overflow_cells(list, view->room_bits) == view->cells &&
-	       race_load(&list->generation) == view->generation && race_load(&shadow[1]) == c1;
-}
-
 /* Without the lock: does the list hold S's own cell of this epoch that covers it? */
 static bool list_covers(struct race_overflow *list, race_cell c1, const race_cell *shadow,
                         const struct race_touch *t)
 {
+	uint32_t generation = race_load_acquire(&list->generation);
+	uint32_t room_bits = race_load_acquire(&list->room_bits);
+	race_cell *cells = race_overflow_cells(list, room_bits);
+	uint32_t count = race_load(&list->count);
 	bool covered = false;
-	struct view view;
 
-	if (!view_open(&view, list, c1, shadow))
+	/* Behind all of these: an array of this generation, if it is one. Partner: the release of
+	 * the next one in race_overflow_recycle. */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	if (race_load(&shadow[1]) != c1 || !room_bits || count > 1u << room_bits ||
+	    race_load(&list->generation) != generation)
 		return false;
-	for (uint32_t i = 0; i < view.count && !covered; i++) {
-		race_cell c = race_load(&view.cells[i]);
+	for (uint32_t i = 0; i < count && !covered; i++) {
+		race_cell c = race_load(&cells[i]);
 
 		covered = race_cell_same_epoch(c, t->word) && race_judge_covers(c, t);
 	}
-	return covered && view_held(&view, list, c1, shadow);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return covered && race_load(&list->room_bits) == room_bits &&
+	       race_overflow_cells(list, room_bits) == cells &&
+	       race_load(&list->generation) == generation && race_load(&shadow[1]) == c1;
 }
 
 static bool is_plain_read(const struct race_touch *t)
@@ -176,20 +154,20 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 	return true;
 }
 
-/* The same for one in front, without the lock: who puts a write into the set puts it in front. */
+/* The same for the cell in front: the list stays as it is. */
 static bool renew_front(struct race_overflow *list, race_cell c0, race_cell c1, race_cell *shadow,
                         const struct race_touch *t)
 {
 	race_cell fresh = race_judge_first_cell(t);
-	struct view view;
+	race_cell *cells = race_overflow_cells(list, list->room_bits);
 
-	if (!is_plain_read(t) || !race_cell_like(c0, fresh) || takes_the_long_way() ||
-	    !view_open(&view, list, c1, shadow))
+	if (!is_plain_read(t) || !race_cell_like(c0, fresh) || race_load(&shadow[1]) != c1 ||
+	    takes_the_long_way())
 		return false;
-	for (uint32_t i = 0; i < view.count; i++)
-		if (!race_granule_may_stay(race_load(&view.cells[i]), t))
+	for (uint32_t i = 0; i < list->count; i++)
+		if (!race_granule_may_stay(cells[i], t))
 			return false;
-	if (!view_held(&view, list, c1, shadow) || !race_shadow_swap(shadow, c0, c1, fresh, c1))
+	if (!race_shadow_swap(shadow, c0, c1, fresh, c1))
 		return false;
 	race_count(front_renewals);
 	return true;
@@ -297,11 +275,10 @@ bool race_listed_touch_calm(struct race_calm *calm, race_cell c0, race_cell c1, 
 	struct race_overflow *list = race_overflow_of(c1);
 	bool done;
 
-	if (renew_front(list, c0, c1, shadow, t))
-		return true;
 	race_enter();
 	race_spin_take(&list->lock);
-	done = touch_calm_list(list, calm, c0, c1, shadow, t);
+	done = renew_front(list, c0, c1, shadow, t) ||
+	       touch_calm_list(list, calm, c0, c1, shadow, t);
 	race_spin_give(&list->lock);
 	race_leave();
 	return done;
