@@ -207,6 +207,7 @@ void race_overflow_put(struct race_overflow *list, const race_cell *cells, uint3
 void race_overflow_add(struct race_overflow *list, race_cell cell)
 {
 	race_store(&race_overflow_cells(list, list->room_bits)[list->count], cell);
+	/* Partner: the fence of who looks at the cells without the lock (list_covers). */
 	race_store_release(&list->count, (uint16_t)(list->count + 1));
 	race_store(&list->readers, list->readers | race_overflow_reader(cell));
 }

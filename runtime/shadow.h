@@ -146,13 +146,14 @@ void race_shadow_note_list(const race_cell *cells);
 #define RACE_SHADOW_LIVES 1024
 extern RACE_HIDDEN uint32_t race_shadow_lives[RACE_SHADOW_LIVES];
 
-/* To be loaded before what is noted is looked at. */
+/* To be loaded before what is noted is looked at. Partner: race_shadow_end_life, behind the change. */
 RACE_INLINE uint32_t race_shadow_lives_at(uint64_t addr)
 {
 	return race_load_acquire(&race_shadow_lives[addr / RACE_BLOCK_BYTES % RACE_SHADOW_LIVES]);
 }
 
-/* A list has left the granule, or a racing write has taken the place of what is in it. */
+/* A list has left the granule, or a racing write has taken the place of what is in it. Partner:
+ * race_shadow_lives_at; the doors load it by a plain mov, which acquires on x86. */
 RACE_INLINE void race_shadow_end_life(uint64_t addr)
 {
 	__atomic_fetch_add(&race_shadow_lives[addr / RACE_BLOCK_BYTES % RACE_SHADOW_LIVES], 1,

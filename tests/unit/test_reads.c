@@ -162,28 +162,41 @@ static void door_asks_for_the_bytes_of_the_access(void **state)
 	}
 }
 
+/* c has read the first two bytes of a granule with a list, and its table knows. */
+static uint64_t noted_beside_others(void)
+{
+	uint64_t x = play_memory();
+
+	play_touch(&a, x + 2, 2, RACE_READ);
+	play_touch(&b, x + 4, 2, RACE_READ);
+	play_touch(&c, x, 2, RACE_READ);
+	play_touch(&a, x + 6, 2, RACE_WRITE);
+	play_touch(&c, x, 2, RACE_READ);
+	assert_int_equal(bytes_read(&c, x), 0x03);
+	return x;
+}
+
+static void c_comes_to_the_door(uint64_t x)
+{
+	static struct race_site site = { .bytes = 2, .kind = RACE_READ };
+
+	race_site_enter(&site, play_pc());
+	play_as(&c);
+	__race_read2(x, &site);
+	play_as(&play_main);
+}
+
 /* A write that races with a noted read takes its place; the list stays. The next read races with
  * that write. */
 static void displaced_read_is_noted_no_more(void **state)
 {
-	static struct race_site site = { .bytes = 2, .kind = RACE_READ };
-	uint64_t x = play_memory(), reports;
+	uint64_t x = noted_beside_others(), reports;
 
 	(void)state;
-	race_site_enter(&site, play_pc());
-	play_touch(&a, x + 2, 2, RACE_READ);
-	play_touch(&b, x + 4, 2, RACE_READ);
-	play_touch(&d, x + 6, 2, RACE_READ);
-	play_touch(&c, x, 2, RACE_READ);
-	play_touch(&a, x + 2, 2, RACE_WRITE);
-	play_touch(&c, x, 2, RACE_READ);
-	assert_int_equal(bytes_read(&c, x), 0x03);
 	assert_true(play_touch(&d, x, 2, RACE_WRITE));
 	assert_true(race_cell_is_list(race_shadow_of(x)[1]));
 	reports = race_report_count();
-	play_as(&c);
-	__race_read2(x, &site);
-	play_as(&play_main);
+	c_comes_to_the_door(x);
 	assert_int_equal(race_report_count(), reports + 1);
 }
 
@@ -191,17 +204,9 @@ static void displaced_read_is_noted_no_more(void **state)
  * gets another list. */
 static void read_is_noted_no_more_when_the_list_has_left(void **state)
 {
-	static struct race_site site = { .bytes = 2, .kind = RACE_READ };
-	uint64_t x = play_memory();
+	uint64_t x = noted_beside_others();
 
 	(void)state;
-	race_site_enter(&site, play_pc());
-	play_touch(&a, x + 2, 2, RACE_READ);
-	play_touch(&b, x + 4, 2, RACE_READ);
-	play_touch(&c, x, 2, RACE_READ);
-	play_touch(&a, x + 6, 2, RACE_WRITE);
-	play_touch(&c, x, 2, RACE_READ);
-	assert_int_equal(bytes_read(&c, x), 0x03);
 	play_order(&a, &d);
 	play_order(&b, &d);
 	play_touch(&d, x + 2, 6, RACE_WRITE);
@@ -211,9 +216,7 @@ static void read_is_noted_no_more_when_the_list_has_left(void **state)
 	play_touch(&b, x, 2, RACE_READ);
 	play_touch(&d, x, 2, RACE_READ);
 	assert_true(race_cell_is_list(race_shadow_of(x)[1]));
-	play_as(&c);
-	__race_read2(x, &site);
-	play_as(&play_main);
+	c_comes_to_the_door(x);
 	play_order(&a, &d);
 	play_order(&b, &d);
 	assert_true(play_touch(&d, x, 2, RACE_WRITE)); /* with c's */
