@@ -255,10 +255,40 @@
 	door_end __race_write\bytes
 .endm
 
+/* Cell 1 names a list, which may have lent the thread a cell (rereads.h): that one takes the new
+ * epoch and place. Keeps only r9: the thread. */
+.macro end_if_reread no
+	mov THREAD, %r9
+	mov REREADS(%r9), %r8
+	test %r8, %r8
+	jz \no
+	mov %edi, %eax
+	shr $3, %eax
+	and REREADS_LAST(%r9), %eax
+	shl $REREAD_SHIFT, %eax
+	add %rax, %r8
+	cmp %rcx, 8(%r8)
+	jne \no
+	mov (%r8), %rax
+	mov %rax, %rcx
+	xor %rdx, %rcx
+	shl $22, %rcx			/* tid and bytes */
+	shr $38, %rcx
+	jnz \no
+	mov %rax, %rcx
+	xor %rdx, %rcx
+	shr $42, %rcx			/* the present epoch has it already */
+	jz 13f
+	lock cmpxchg %rdx, (%r8)
+	jne \no
+13:	.cfi_remember_state
+	both_back
+	.cfi_restore_state
+.endm
+
 /* Cell 1 names a list. Has the thread read these bytes in this epoch (reads.h)? Then all is
  * done. */
 .macro end_if_read_before bytes, no
-	mov THREAD, %r9
 	mov READS(%r9), %rcx
 	test %rcx, %rcx
 	jz \no
@@ -305,7 +335,8 @@
 2:	if_other %rcx, 3f
 	if_may_race %eax, %rax, 3f
 	renew 8, read
-10:	.cfi_remember_state
+10:	end_if_reread 11f
+11:	.cfi_remember_state
 	end_if_read_before \bytes, 8f
 	.cfi_restore_state
 	slow_first race_slow_\bytes

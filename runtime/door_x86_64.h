@@ -12,6 +12,8 @@
 #define WINDOW 0x10000			/* in BUSY (owner.h) */
 #define READS 8192			/* in struct race_thread */
 #define READS_LAST 8200
+#define REREADS_LAST 8212
+#define REREADS 8216
 
 #define SHADOW_MASK 0x1ffffffffff8
 #define SHADOW_BASE 0x7fff0000
@@ -21,6 +23,7 @@
 #define BLOCK_SHIFT 7			/* reads.h */
 #define READ_SHIFT 5
 #define LIVES 1024
+#define REREAD_SHIFT 4			/* rereads.h */
 #define PAIR_HASH 0x9e3779b97f4a7c15
 #define MASKS 0xffff0000
 #define EVERYBODY -1			/* a page's owner */

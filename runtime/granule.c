@@ -12,6 +12,7 @@
 #include "found.h"
 #include "listed.h"
 #include "owner.h"
+#include "rereads.h"
 #include "squeeze.h"
 #include "stats.h"
 
@@ -122,6 +123,16 @@ static bool touch_calm(race_cell *shadow, const struct race_touch *t, bool alone
 	return settle_pair(c0, c1, shadow, calm.cells, calm.count, t, alone);
 }
 
+/* What the thread alone keeps the epoch of. */
+static bool touch_reread(const race_cell *shadow, const struct race_touch *t)
+{
+	/* Partner: the swap that puts a list's name there. */
+	race_cell c1 = race_load_acquire(&shadow[1]);
+
+	return !t->write && !t->atomic && race_cell_is_list(c1) &&
+	       race_reread(t->self, t->granule, c1, race_judge_first_cell(t));
+}
+
 /* ---- all ways ---- */
 
 static void touch(const struct race_touch *t, struct race_outcome *out, bool alone)
@@ -129,6 +140,10 @@ static void touch(const struct race_touch *t, struct race_outcome *out, bool alo
 	race_cell *shadow = race_shadow_of(t->granule);
 	bool done;
 
+	if (touch_reread(shadow, t)) {
+		race_count(rereads);
+		return;
+	}
 	if (touch_calm(shadow, t, alone)) {
 		race_count(calm);
 		return;

@@ -22,12 +22,6 @@ enum race_whole {
 	RACE_WHOLE_UNUSUAL, /* none of these: race_granule_touch */
 };
 
-/* The same access by the same thread as `fresh`, in an earlier epoch or the same? */
-RACE_INLINE bool race_cell_like(race_cell c, race_cell fresh)
-{
-	return !((c ^ fresh) & RACE_BELOW_EPOCH & ~RACE_SITE_MASK);
-}
-
 /* Of a read: does this cell give way? */
 RACE_INLINE bool race_cell_yields(race_cell c, const struct race_thread *self)
 {

@@ -9,6 +9,7 @@
 #include "granule.h"
 #include "overflow.h"
 #include "reads.h"
+#include "rereads.h"
 #include "squeeze.h"
 #include "stats.h"
 
@@ -54,6 +55,42 @@ static void note_read(const struct race_touch *t, uint32_t lives)
 		race_reads_note(t->self, t->granule, t->mask, t->word | lives);
 }
 
+/* ---- cells that are lent (rereads.h): all below is called with the list's lock ---- */
+
+/* self's own are not lent any more. */
+static void take_own(struct race_overflow *list, const struct race_touch *t)
+{
+	race_cell *cells = race_overflow_cells(list, list->room_bits);
+
+	for (uint32_t i = 0; list->lent && i < list->count; i++)
+		if (race_cell_tid(cells[i]) == t->self->tid)
+			race_store(&cells[i], race_reread_take(list, t->granule, cells[i]));
+}
+
+/* A cell with the epoch that the access is to be judged by. To a read nothing matters of others'
+ * but what it knows: that may go, and nothing else lies below the floor. Whose older epoch is not
+ * known has no later one that is. */
+static race_cell settled(struct race_overflow *list, race_cell c, const struct race_touch *t)
+{
+	if (is_plain_read(t)) {
+		if (race_thread_knows(t->self, c))
+			c = race_reread_see(list, t->granule, c);
+		if (!race_thread_knows(t->self, c))
+			return c;
+	}
+	return race_reread_take(list, t->granule, c);
+}
+
+static void settle(struct race_overflow *list, const struct race_touch *t)
+{
+	race_cell *cells = race_overflow_cells(list, list->room_bits);
+
+	for (uint32_t i = 0; list->lent && i < list->count; i++)
+		race_store(&cells[i], settled(list, cells[i], t));
+}
+
+/* ---- the set changes ---- */
+
 /* Which of the set, own cell first, is to be cell 0? The own one, unless this is a read
  * beside another thread that uses the granule as well: threads that read the same do not
  * take the cell from each other all the time. */
@@ -73,9 +110,11 @@ static uint32_t front_of(const race_cell *cells, uint32_t count, race_cell c0,
 static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count, race_cell c0,
                    race_cell c1, race_cell *shadow, const struct race_touch *t)
 {
-	uint32_t at, lives = race_shadow_lives_at(t->granule);
-	race_cell front;
+	uint32_t at = 0, lives = race_shadow_lives_at(t->granule);
+	race_cell front = 0;
 
+	for (uint32_t i = 1; count <= 2 && i < count; i++)
+		cells[i] = race_reread_take(list, t->granule, cells[i]);
 	if (count <= 2) {
 		bool done = race_shadow_swap(shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
 
@@ -86,14 +125,16 @@ static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count,
 		}
 		return done;
 	}
-	at = front_of(cells, count, c0, t);
-	front = cells[at];
-	cells[at] = cells[0];
-	cells[0] = cells[count - 1];
-	race_overflow_put(list, cells, count - 1);
+	if (c0 || !race_cell_is_list(c1) || !is_plain_read(t)) {
+		at = front_of(cells, count, c0, t);
+		front = cells[at];
+		cells[at] = cells[0];
+		cells[0] = cells[--count];
+	}
+	race_overflow_put(list, cells, count);
 	if (!race_shadow_swap(shadow, c0, c1, front, race_overflow_cell(list)))
 		return false;
-	if (at)
+	if (at || !front)
 		note_read(t, lives);
 	return true;
 }
@@ -127,7 +168,7 @@ static bool add_read(struct race_overflow *list, race_cell c1, race_cell *shadow
  * with it, takes its new epoch where it stands: a variable that all threads read again and
  * again keeps its place in all caches. */
 static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shadow,
-                       const struct race_touch *t)
+                       const struct race_touch *t, bool *lent)
 {
 	race_cell fresh = race_judge_first_cell(t), c0 = race_load(&shadow[0]);
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
@@ -138,6 +179,7 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 	if (!is_plain_read(t) || race_load(&shadow[1]) != c1 ||
 	    list->floor_rises != race_floor_rises() || takes_the_long_way())
 		return false;
+	take_own(list, t);
 	for (uint32_t i = 0; i < list->count; i++)
 		if (reads_alone && race_cell_tid(cells[i]) != race_cell_tid(fresh))
 			continue;
@@ -146,17 +188,48 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 		else if (!race_granule_may_stay(cells[i], t))
 			return false;
 	/* Where the cell in front can go, it goes there, where the inlined test sees it. */
-	if (own == list->count || race_thread_knows(t->self, c0) || !race_granule_may_stay(c0, t))
+	if (own == list->count || (c0 && race_thread_knows(t->self, c0)) ||
+	    !race_granule_may_stay(c0, t))
 		return false;
 	race_store(&cells[own], fresh);
 	note_read(t, lives);
 	race_count(list_renewals);
+	*lent = race_reread_lend(t->self, t->granule, list, fresh);
 	return true;
 }
 
-/* The same for the cell in front: the list stays as it is. */
+static bool are_reads_of_others(struct race_overflow *list, const struct race_touch *t)
+{
+	const race_cell *cells = race_overflow_cells(list, list->room_bits);
+
+	for (uint32_t i = 0; i < list->count; i++)
+		if (race_cell_changed(cells[i]) || race_cell_tid(cells[i]) == t->self->tid)
+			return false;
+	return true;
+}
+
+/* The cell in front goes to the others, so that it can be lent; none is in front from here on. */
+static bool lend_front(struct race_overflow *list, race_cell c0, race_cell c1, race_cell *shadow,
+                       const struct race_touch *t, bool *lent)
+{
+	race_cell fresh = race_judge_first_cell(t), *cells;
+	uint32_t lives = race_shadow_lives_at(t->granule);
+
+	race_overflow_grow(list);
+	if (!race_shadow_swap(shadow, c0, c1, 0, c1))
+		return false;
+	cells = race_overflow_cells(list, list->room_bits);
+	race_store(&cells[list->count], fresh);
+	race_overflow_put(list, cells, list->count + 1);
+	note_read(t, lives);
+	*lent = race_reread_lend(t->self, t->granule, list, fresh);
+	race_count(fronts_lent);
+	return true;
+}
+
+/* The same for the cell in front. */
 static bool renew_front(struct race_overflow *list, race_cell c0, race_cell c1, race_cell *shadow,
-                        const struct race_touch *t)
+                        const struct race_touch *t, bool *lent)
 {
 	race_cell fresh = race_judge_first_cell(t);
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
@@ -167,6 +240,8 @@ static bool renew_front(struct race_overflow *list, race_cell c0, race_cell c1, 
 	for (uint32_t i = 0; i < list->count; i++)
 		if (!race_granule_may_stay(cells[i], t))
 			return false;
+	if (are_reads_of_others(list, t))
+		return lend_front(list, c0, c1, shadow, t, lent);
 	if (!race_shadow_swap(shadow, c0, c1, fresh, c1))
 		return false;
 	race_count(front_renewals);
@@ -184,6 +259,7 @@ static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *sh
 	if (race_load(&shadow[1]) != c1)
 		return false;
 	race_count(list_changes);
+	settle(list, t);
 	if (count > FEW) {
 		race_overflow_grow(list);
 		cells = race_overflow_cells(list, list->room_bits);
@@ -207,7 +283,7 @@ bool race_listed_touch(race_cell c1, race_cell *shadow, const struct race_touch 
                        struct race_outcome *out)
 {
 	struct race_overflow *list = race_overflow_of(c1);
-	bool done;
+	bool done, lent = true;
 
 	out->races = 0;
 	out->displaced = false;
@@ -218,9 +294,11 @@ bool race_listed_touch(race_cell c1, race_cell *shadow, const struct race_touch 
 	}
 	race_enter();
 	race_spin_take(&list->lock);
-	done = add_read(list, c1, shadow, t) || renew_read(list, c1, shadow, t) ||
+	done = add_read(list, c1, shadow, t) || renew_read(list, c1, shadow, t, &lent) ||
 	       touch_all_of(list, c1, shadow, t, out);
 	race_spin_give(&list->lock);
+	if (!lent)
+		race_reread_make_room(t->self, t->granule);
 	race_leave();
 	return done;
 }
@@ -255,6 +333,7 @@ static bool touch_calm_list(struct race_overflow *list, struct race_calm *calm, 
 	if (race_load(&shadow[0]) != c0 || race_load(&shadow[1]) != c1 || list->count > FEW ||
 	    takes_the_long_way())
 		return false;
+	settle(list, t);
 	for (uint32_t i = 0; i < list->count; i++)
 		if (!race_calm_add(calm, cells[i], t))
 			return false;
@@ -273,13 +352,15 @@ bool race_listed_touch_calm(struct race_calm *calm, race_cell c0, race_cell c1, 
                             const struct race_touch *t)
 {
 	struct race_overflow *list = race_overflow_of(c1);
-	bool done;
+	bool done, lent = true;
 
 	race_enter();
 	race_spin_take(&list->lock);
-	done = renew_front(list, c0, c1, shadow, t) ||
+	done = renew_front(list, c0, c1, shadow, t, &lent) ||
 	       touch_calm_list(list, calm, c0, c1, shadow, t);
 	race_spin_give(&list->lock);
+	if (!lent)
+		race_reread_make_room(t->self, t->granule);
 	race_leave();
 	return done;
 }

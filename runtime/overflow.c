@@ -160,7 +160,7 @@ void race_overflow_renew(race_cell (*renewed)(race_cell))
 
 static RACE_NOINLINE void make_room(struct race_overflow *list, uint32_t count)
 {
-	uint16_t old_bits = list->room_bits, bits = old_bits;
+	uint8_t old_bits = list->room_bits, bits = old_bits;
 	race_cell *old = race_overflow_cells(list, old_bits), *grown;
 
 	while (1u << bits < count)
@@ -220,6 +220,7 @@ void race_overflow_recycle(struct race_overflow *list)
 	/* Room first: who finds the new generation finds few cells, and those who go over all
 	 * lists find none. */
 	race_store(&list->count, 0);
+	list->lent = 0;
 	if (list->room_bits > FEW_BITS) {
 		race_free(list->many, sizeof(*list->many) << list->room_bits);
 		race_store(&list->room_bits, FEW_BITS);

@@ -28,7 +28,8 @@ struct race_overflow {
 	uint16_t count;
 	/* Room for 1 << room_bits; 0: none yet, or `many` is just about to be another. It does not
 	 * shrink within a generation, so that who has seen more than few finds an array. */
-	uint16_t room_bits;
+	uint8_t room_bits;
+	uint8_t lent; /* a thread may have one of the cells (rereads.h) */
 	union {
 		race_cell few[RACE_OVERFLOW_FEW];
 		struct { /* where there is room for more */

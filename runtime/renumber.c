@@ -13,6 +13,7 @@
 #include "platform.h"
 #include "reads.h"
 #include "recount.h"
+#include "rereads.h"
 #include "sleep.h"
 #include "slot.h"
 #include "stats.h"
@@ -76,6 +77,7 @@ static void renumber(void)
 {
 	race_thread_lock();
 	race_count(renumberings);
+	race_rereads_give_back();
 	race_recount_begin();
 	race_overflow_renew(race_recount_cell);
 	race_sweep(race_recount_cell);

@@ -99,6 +99,12 @@ RACE_INLINE bool race_cell_same_epoch(race_cell c, uint64_t word)
 	return (c ^ word) >> RACE_CELL_TID_SHIFT == 0;
 }
 
+/* The same access by the same thread as `fresh`, in an earlier epoch or the same? */
+RACE_INLINE bool race_cell_like(race_cell c, race_cell fresh)
+{
+	return !((c ^ fresh) & RACE_BELOW_EPOCH & ~RACE_SITE_MASK);
+}
+
 RACE_INLINE uint64_t race_cell_masks(uint32_t not_read, uint32_t not_written)
 {
 	return (uint64_t)not_read << RACE_CELL_READ_SHIFT |

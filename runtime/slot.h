@@ -27,6 +27,9 @@ struct race_slot {
 	uint64_t end;                /* clock entry of its end; 0: alive or never used */
 	uint64_t ended_as;           /* order of ending; 0: not free */
 	uint32_t renamed;            /* how often its thread's pages were all given up (owner.h) */
+	/* What lists have lent its threads (rereads.h): known to who has a list's lock. */
+	uint32_t rereads_last;
+	struct race_reread *rereads;
 };
 
 extern RACE_HIDDEN struct race_slot race_slots[RACE_TIDS];

@@ -57,6 +57,13 @@ static RACE_COLD void say_exhausted(void)
 		                "of: a few races with the oldest may now be missed");
 }
 
+/* The cells of that tid that are lent stay with it. */
+static void take_rereads(struct race_thread *thread, uint32_t tid)
+{
+	thread->rereads_last = race_slots[tid].rereads_last;
+	thread->rereads = race_slots[tid].rereads;
+}
+
 static void forget_fences(struct race_thread *thread)
 {
 	race_clock_free(thread->read_relaxed);
@@ -86,6 +93,7 @@ static struct race_thread *occupy(const uint64_t *clock)
 	/* Another thread in the slot, another clock: sync.c must not take it for the same. */
 	thread->news++;
 	thread->apart = (struct race_apart){ 0 };
+	take_rereads(thread, tid);
 	forget_fences(thread);
 	thread->clock[tid] = race_clock_entry(epoch);
 	race_clock_copy_but(thread->clock, clock, RACE_TIDS, tid);
@@ -370,6 +378,7 @@ static RACE_COLD bool move_to_another_slot(struct race_thread *self)
 		self->first_epoch = race_slot_last_epoch(tid) + 1;
 		self->tid = tid;
 		self->apart.until = 0;
+		take_rereads(self, tid);
 		__race_self.as_owner = race_slot_name(tid);
 		/* An ended thread's memory waits in the old slot for the next one. */
 		old->thread = slot->thread;

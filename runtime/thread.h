@@ -72,6 +72,9 @@ struct race_thread {
 	uint32_t reads_last;       /* and its last entry's number; */
 	uint32_t reads_lost;       /* entries of one epoch that gave way to others of it, */
 	uint32_t reads_epoch;      /* of this one */
+	uint32_t rereads_last;     /* as its slot has them (slot.h); for the doors, too. */
+	struct race_reread *rereads;
+	uint32_t rereads_lost;     /* how often a place was another's, since it grew */
 	struct race_words *words;  /* NULL once the thread has ended */
 	uint32_t tid;
 	uint64_t first_epoch; /* its first one under that tid */
@@ -127,6 +130,8 @@ struct race_thread {
 _Static_assert(offsetof(struct race_thread, clock) == 0, "door_x86_64.h");
 _Static_assert(offsetof(struct race_thread, reads) == 8192, "door_x86_64.h");
 _Static_assert(offsetof(struct race_thread, reads_last) == 8200, "door_x86_64.h");
+_Static_assert(offsetof(struct race_thread, rereads_last) == 8212, "door_x86_64.h");
+_Static_assert(offsetof(struct race_thread, rereads) == 8216, "door_x86_64.h");
 
 /* The whole process, as far as more than one file asks. */
 struct race_runtime {

@@ -84,6 +84,25 @@ static void crowd(struct temper *temper)
 	temper->atoms = 2;
 }
 
+/* Several threads read the same again and again, epoch after epoch; seldom somebody writes. */
+static void read_often(struct temper *temper)
+{
+	struct random *random = &temper->random;
+
+	for (int what = 0; what < WHATS; what++)
+		if (what == READ)
+			temper->weights[what] = 100;
+		else if (what == LOCK || what == UNLOCK || what == CREATE)
+			temper->weights[what] = is_wanted(what, temper->features) ? 20 : 0;
+		else
+			temper->weights[what] = is_wanted(what, temper->features) ? below(random, 4) : 0;
+	temper->threads = 4 + below(random, 5);
+	temper->ops = OPS;
+	temper->span = 8 * (1 + below(random, 2));
+	temper->home = 0;
+	temper->whole = 60 + below(random, 40);
+}
+
 static void draw_temper(struct temper *temper)
 {
 	struct random *random = &temper->random;
@@ -110,6 +129,8 @@ static void draw_temper(struct temper *temper)
 	temper->atoms = ATOMS;
 	if (percent(random, 4))
 		crowd(temper);
+	else if (percent(random, 6))
+		read_often(temper);
 }
 
 /* Atoms do not overlap; they may share a granule. */

@@ -12,6 +12,7 @@
  * be a race with the right thread at the right place. Of rounds where all read all
  * bytes, one by one or by ranges, the shadow must show each reader; where they do so again and
  * again, so that pages become the readers' and everybody's in turn, each in its last epoch.
+ * Where they know of each other, the main thread's race is with each one's last access.
  * In every other round
  * the main thread has written the granules before, ordered, so that the floor drops its
  * cell meanwhile. Granules lie side by side, or each in a page of its own, which then
@@ -28,6 +29,7 @@
 #include "found.h"
 #include "overflow.h"
 #include "owner.h"
+#include "rereads.h"
 #include "sync.h"
 
 #define THREADS 8
@@ -40,7 +42,7 @@ extern void __race_read_range(void *addr, struct race_site *site, uint64_t bytes
 extern uint8_t __race_atomic8_load(uint8_t *, uint32_t, struct race_site *);
 extern void __race_atomic8_store(uint8_t *, uint8_t, uint32_t, struct race_site *);
 
-enum pattern { WRITES, READS, BOTH, ATOMICS, WRITE_AND_READ, TICKING, ALL_READ_ALL, ALL_READ_RANGES, READ_AGAIN, PATTERNS };
+enum pattern { WRITES, READS, BOTH, ATOMICS, WRITE_AND_READ, TICKING, ALL_READ_ALL, ALL_READ_RANGES, READ_AGAIN, TURNS, PATTERNS };
 
 #define RANGE 128 /* granules */
 
@@ -175,13 +177,37 @@ static void read_again(uint32_t me)
 	last_epoch[me] = race_cell_epoch(__race_self.word);
 }
 
+/* Each its own byte, epoch by epoch, knowing what the others did before: what lists lend to those
+ * who read is taken from them by those who now and then write, at the end, too. */
+#define GROUP 32 /* granules */
+static uint64_t last_turn[GRANULES / GROUP][THREADS];
+static void take_turns(uint32_t me, uint32_t first)
+{
+	static char turn;
+
+	meet(first);
+	for (uint32_t pass = 0; pass < PASSES; pass++) {
+		bool writes = me & 1 && pass % 4 == 3;
+
+		race_sync_acquire_at(race_self(), (uint64_t)&turn);
+		race_sync_release_at(race_self(), (uint64_t)&turn);
+		for (uint32_t g = first; g < first + GROUP; g++)
+			(writes ? __race_write1 : __race_read1)(
+				(uint8_t *)granule_at(g) + me,
+				&(writes ? write_sites : read_sites)[me]);
+	}
+	last_turn[first / GROUP][me] = race_cell_epoch(__race_self.word);
+}
+
 static void walk(uint32_t me)
 {
 	if (stage.initialised)
 		race_sync_acquire_at(race_self(), (uint64_t)&order_of_main);
 	if (stage.pattern == READ_AGAIN)
 		read_again(me);
-	for (uint32_t g = 0; g < GRANULES && stage.pattern != READ_AGAIN; g++) {
+	for (uint32_t g = 0; g < GRANULES && stage.pattern == TURNS; g += GROUP)
+		take_turns(me, g);
+	for (uint32_t g = 0; g < GRANULES && stage.pattern < READ_AGAIN; g++) {
 		meet(g);
 		touch(me, g);
 		if (stage.pattern == TICKING && g % 16 == me)
@@ -248,6 +274,9 @@ static void check_byte(uint32_t granule, uint32_t who)
 		complain(granule, who, "the race is told with another thread");
 	else if (!is_place_of(leaf, who))
 		complain(granule, who, "the race is told with a wrong place");
+	else if (stage.pattern == TURNS &&
+	         race_cell_epoch(last.before) != last_turn[granule / GROUP][who])
+		complain(granule, who, "the race is told with an older access");
 }
 
 static bool is_read_of(race_cell c, uint32_t who)
@@ -274,8 +303,11 @@ static void check_readers(uint32_t granule)
 static void check(void)
 {
 	is_checking = true;
+	race_enter();
+	race_rereads_give_back(); /* so that the lists have all */
+	race_leave();
 	for (uint32_t g = 0; g < GRANULES; g++) {
-		if (stage.pattern >= ALL_READ_ALL) {
+		if (stage.pattern >= ALL_READ_ALL && stage.pattern <= READ_AGAIN) {
 			check_readers(g);
 			continue;
 		}
