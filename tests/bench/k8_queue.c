@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
  * k8_queue.c - pairs of threads, each with its single-producer single-consumer ring of
- * messages, published by atomic indices.
+ * messages, published by atomic indices. One thread alone fills the ring and empties it in turn.
  */
 #include "kernel.h"
 
@@ -27,9 +27,9 @@ struct ring {
 static struct ring *rings;
 static unsigned messages; /* for each ring */
 
-static long produce(struct ring *ring)
+static long produce(struct ring *ring, unsigned first, unsigned end)
 {
-	for (unsigned i = 0; i < messages; i++) {
+	for (unsigned i = first; i != end; i++) {
 		struct message *message = &ring->slots[i % SLOTS];
 
 		while (i - atomic_load_explicit(&ring->tail, memory_order_acquire) == SLOTS)
@@ -45,11 +45,11 @@ static long produce(struct ring *ring)
 	return 0;
 }
 
-static long consume(struct ring *ring)
+static long consume(struct ring *ring, unsigned first, unsigned end)
 {
 	long sum = 0;
 
-	for (unsigned i = 0; i < messages;) {
+	for (unsigned i = first; i != end;) {
 		unsigned head = atomic_load_explicit(&ring->head, memory_order_acquire);
 
 		if (head == i)
@@ -66,18 +66,38 @@ static long consume(struct ring *ring)
 	return sum;
 }
 
+static long alone(struct ring *ring)
+{
+	long sum = 0;
+
+	for (unsigned i = 0; i < messages; i += SLOTS) {
+		unsigned end = messages - i < SLOTS ? messages : i + SLOTS;
+
+		sum += produce(ring, i, end) + consume(ring, i, end);
+	}
+	return sum;
+}
+
 static long body(long me)
 {
-	return me % 2 ? consume(&rings[me / 2]) : produce(&rings[me / 2]);
+	struct ring *ring = &rings[me / 2];
+
+	if (kernel_threads == 1)
+		return alone(ring);
+	return me % 2 ? consume(ring, 0, messages) : produce(ring, 0, messages);
 }
 
 int main(int argc, char **argv)
 {
+	int count;
+
 	kernel_start(argc, argv);
-	kernel_threads &= ~1;
-	messages = MESSAGES / (kernel_threads / 2);
-	rings = aligned_alloc(64, kernel_threads / 2 * sizeof(*rings));
-	for (int i = 0; i < kernel_threads / 2; i++) {
+	if (kernel_threads > 1)
+		kernel_threads &= ~1;
+	count = (kernel_threads + 1) / 2;
+	messages = MESSAGES / count;
+	rings = aligned_alloc(64, count * sizeof(*rings));
+	for (int i = 0; i < count; i++) {
 		atomic_init(&rings[i].head, 0);
 		atomic_init(&rings[i].tail, 0);
 	}
