@@ -42,7 +42,8 @@ extern void __race_read_range(void *addr, struct race_site *site, uint64_t bytes
 extern uint8_t __race_atomic8_load(uint8_t *, uint32_t, struct race_site *);
 extern void __race_atomic8_store(uint8_t *, uint8_t, uint32_t, struct race_site *);
 
-enum pattern { WRITES, READS, BOTH, ATOMICS, WRITE_AND_READ, TICKING, ALL_READ_ALL, ALL_READ_RANGES, READ_AGAIN, TURNS, PATTERNS };
+enum pattern { WRITES, READS, BOTH, ATOMICS, WRITE_AND_READ, TICKING, ALL_READ_ALL, ALL_READ_RANGES,
+	       READ_AGAIN, TURNS, PATTERNS };
 
 #define RANGE 128 /* granules */
 
