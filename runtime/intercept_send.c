@@ -27,6 +27,7 @@ static void to_process(int number)
 	int kept = errno;
 
 	race_unsafe_forget();
+	race_signal_expect(number);
 	if (race_is_threaded() && is_number(number))
 		race_signal_to_process(race_self(), number);
 	errno = kept;
@@ -38,6 +39,7 @@ static void to_thread(const struct race_thread *thread, int number)
 	int kept = errno;
 
 	race_unsafe_forget();
+	race_signal_expect(number);
 	if (!race_is_threaded() || !is_number(number))
 		return;
 	if (thread)

@@ -30,10 +30,7 @@
 #include "unsafe.h"
 
 #define NUMBERS 65
-#define BIT(number) (1ull << ((number) - 1))
-
-static const uint64_t fault_signals = BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) |
-                                      BIT(SIGTRAP) | BIT(SIGSYS);
+#define BIT RACE_SIGNAL_BIT
 
 /* What the program asked for: its function and, above the address, two of its flags,
  * in one word because other threads' handlers read it. */
@@ -69,7 +66,7 @@ RACE_STAND_IN_FOR(int, sigaction,
 
 static bool is_fault(int number, const siginfo_t *info)
 {
-	return BIT(number) & fault_signals && info->si_code > 0;
+	return BIT(number) & RACE_SIGNAL_FAULTS && info->si_code > 0;
 }
 
 static void send_again(int number, const siginfo_t *info)
@@ -99,12 +96,12 @@ static void send_again_in_order(int number, const siginfo_t *info)
 void race_signal_hold_back(int number, const siginfo_t *info, ucontext_t *context)
 {
 	uint64_t *mask = (uint64_t *)&context->uc_sigmask;
-	uint64_t others = ~fault_signals | BIT(number);
+	uint64_t others = ~RACE_SIGNAL_FAULTS | BIT(number);
 
 	race_sys_sigprocmask(SIG_BLOCK, &others, NULL);
 	/* One that interrupted us on the way here took this function's mask for the
 	 * program's. */
-	if (!__race_self.held || ~*mask & ~fault_signals)
+	if (!__race_self.held || ~*mask & ~RACE_SIGNAL_FAULTS)
 		__race_self.held_mask = *mask;
 	race_store(&__race_self.held, 1);
 	race_store(&__race_self.pending, 1);
@@ -139,7 +136,7 @@ void race_deliver_pending(void)
 /* libc's own two must come through: setuid waits for each thread's answer. */
 uint64_t race_signal_no_more(void)
 {
-	uint64_t others = ~(fault_signals | BIT(32) | BIT(33)), before;
+	uint64_t others = ~(RACE_SIGNAL_FAULTS | BIT(32) | BIT(33)), before;
 
 	race_sys_sigprocmask(SIG_BLOCK, &others, &before);
 	return before;
@@ -320,8 +317,7 @@ int race_signal_set_action(int number, const struct sigaction *wanted, struct si
 	if (wanted)
 		ours = *wanted;
 	if (wanted && is_function(wanted)) {
-		/* A fault does not happen to who sleeps. */
-		if (!(BIT(number) & fault_signals))
+		if (!race_signal_is_own(number))
 			race_floor_expect_handler(BIT(number));
 		if (race_is_threaded())
 			race_signal_handler_set(race_self(), number);

@@ -61,6 +61,8 @@ static int create(clockid_t clock, struct sigevent *event, timer_t *id)
 	struct timer *timer;
 	int result;
 
+	if (event)
+		race_signal_expect(event->sigev_signo);
 	if (!race_is_watching() || !event || event->sigev_notify != SIGEV_THREAD)
 		return RACE_REAL(timer_create)(clock, event, id);
 	race_thread_expect(race_self());

@@ -38,7 +38,7 @@ bool race_reread(struct race_thread *self, uint64_t granule, race_cell list, rac
 		return false;
 	entry = &self->rereads[place_of(granule, self->rereads_last)];
 	before = race_load(&entry->cell);
-	if (entry->list != list || !race_cell_like(before, fresh))
+	if (race_load(&entry->list) != list || !race_cell_like(before, fresh))
 		return false;
 	return race_cell_same_epoch(before, fresh) ||
 	       __atomic_compare_exchange_n(&entry->cell, &before, fresh, false, __ATOMIC_SEQ_CST,

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "signals.h"
 
+#include "floor.h"
 #include "platform.h"
 #include "sync.h"
 
@@ -31,6 +32,12 @@ static uint64_t thread_object(const struct race_thread *thread, int number)
 static uint64_t timer_object(uint64_t timer)
 {
 	return (uint64_t)&by_timer[timer & (TIMERS - 1)];
+}
+
+void race_signal_expect(int number)
+{
+	if (race_runtime.ready && race_signal_is_own(number))
+		race_floor_expect_handler(RACE_SIGNAL_BIT(number));
 }
 
 void race_signal_to_process(struct race_thread *self, int number)

@@ -13,6 +13,25 @@
 
 #include <signal.h>
 
+#define RACE_SIGNAL_BIT(number) (1ull << ((number) - 1))
+
+/* What a thread brings upon itself. */
+#define RACE_SIGNAL_FAULTS                                                                 \
+	(RACE_SIGNAL_BIT(SIGSEGV) | RACE_SIGNAL_BIT(SIGBUS) | RACE_SIGNAL_BIT(SIGFPE) |    \
+	 RACE_SIGNAL_BIT(SIGILL) | RACE_SIGNAL_BIT(SIGTRAP) | RACE_SIGNAL_BIT(SIGSYS))
+
+/* Does it come to nobody who sleeps (floor.h), unless somebody sends it: a fault, or abort()'s?
+ * Programs that tell of their crashes have handlers of these. */
+RACE_INLINE bool race_signal_is_own(int number)
+{
+	return number > 0 && number <= 64 &&
+	       RACE_SIGNAL_BIT(number) & (RACE_SIGNAL_FAULTS | RACE_SIGNAL_BIT(SIGABRT));
+}
+
+/* The process is about to send such a one, or any other. What the floor covers by now, the
+ * sender knows, and its handler comes after the sender; from here on who sleeps may have it. */
+void race_signal_expect(int number);
+
 /* self sends: to the process, to one thread of it, by a timer that it sets. */
 void race_signal_to_process(struct race_thread *self, int number);
 void race_signal_to_thread(struct race_thread *self, const struct race_thread *thread,

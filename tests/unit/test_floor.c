@@ -18,8 +18,10 @@
 
 #include <signal.h>
 #include "floor.h"
+#include "intercept.h"
 #include "platform.h"
 #include "play.h"
+#include "signals.h"
 
 /* Computed by the player, whatever its patience. */
 static void raise_floor(struct player *player)
@@ -184,6 +186,46 @@ static void waiting_thread_may_have_handlers(void **state)
 	race_runtime.handlers = 0;
 }
 
+static void set_handler(int number)
+{
+	struct sigaction action = { .sa_handler = (void (*)(int))set_handler }, before;
+
+	race_signal_set_action(number, &action, &before);
+	race_signal_set_action(number, &before, NULL);
+}
+
+/* Handlers for crashes, set by many programs, do not run in who sleeps, unless one is sent. */
+static void waiting_thread_does_not_crash(void **state)
+{
+	const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT };
+	uint64_t mutex = 0, past;
+
+	(void)state;
+	for (uint32_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
+		set_handler(own[i]);
+		past = play_word(&a);
+		release_by_a(&mutex);
+		race_floor_await(play_main.thread, (uint64_t)&mutex);
+		raise_floor(&b);
+		assert_true(race_floor_covers(past));
+		race_signal_expect(SIGUSR1); /* had it a handler, that would be known */
+		race_signal_expect(0);
+		assert_true(race_runtime.handlers == 0);
+		race_signal_expect(own[i]);
+		past = play_word(&a);
+		race_floor_awaited(play_main.thread);
+		release_by_a(&mutex);
+		race_floor_await(play_main.thread, (uint64_t)&mutex);
+		raise_floor(&b);
+		assert_false(race_floor_covers(past));
+		race_floor_awaited(play_main.thread);
+		race_runtime.handlers = 0;
+	}
+	set_handler(SIGUSR1);
+	assert_true(race_runtime.handlers != 0);
+	race_runtime.handlers = 0;
+}
+
 static void patience_grows_when_it_does_not_help(void **state)
 {
 	uint64_t past = play_word(&a);
@@ -281,6 +323,7 @@ int main(void)
 		PLAY_TEST(joining_thread_counts_with_its_target),
 		PLAY_TEST(waiting_thread_counts_with_its_mutex),
 		PLAY_TEST(waiting_thread_may_have_handlers),
+		PLAY_TEST(waiting_thread_does_not_crash),
 		PLAY_TEST(patience_grows_when_it_does_not_help),
 		cmocka_unit_test(main_thread_asks_more_seldom),
 		cmocka_unit_test(timed_out_join_leaves_the_floor_low),
