@@ -105,6 +105,22 @@ static uint32_t front_of(const race_cell *cells, uint32_t count, race_cell c0,
 	return 0;
 }
 
+/* Two cells, own one first, suffice. */
+static bool leave(struct race_overflow *list, race_cell *cells, uint32_t count, race_cell c0,
+                  race_cell c1, race_cell *shadow, const struct race_touch *t)
+{
+	if (count == 1)
+		cells[1] = 0;
+	else
+		cells[1] = race_reread_take(list, t->granule, cells[1]);
+	if (!race_shadow_swap(shadow, c0, c1, cells[0], cells[1]))
+		return false;
+	race_count(lists_left);
+	race_shadow_end_life(t->granule);
+	race_overflow_recycle(list);
+	return true;
+}
+
 /* The set, own cell first, becomes the granule's: one cell goes to the front, the others to
  * the list, whose lock we have. False: the granule is another's meanwhile. */
 static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count, race_cell c0,
@@ -113,18 +129,9 @@ static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count,
 	uint32_t at = 0, lives = race_shadow_lives_at(t->granule);
 	race_cell front = 0;
 
-	for (uint32_t i = 1; count <= 2 && i < count; i++)
-		cells[i] = race_reread_take(list, t->granule, cells[i]);
-	if (count <= 2) {
-		bool done = race_shadow_swap(shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
-
-		if (done) {
-			race_count(lists_left);
-			race_shadow_end_life(t->granule);
-			race_overflow_recycle(list);
-		}
-		return done;
-	}
+	if (count <= 2)
+		return leave(list, cells, count, c0, c1, shadow, t);
+	/* Where none is in front (lend_front), a read leaves it so. */
 	if (c0 || !race_cell_is_list(c1) || !is_plain_read(t)) {
 		at = front_of(cells, count, c0, t);
 		front = cells[at];
