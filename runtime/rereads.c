@@ -45,7 +45,8 @@ bool race_reread(struct race_thread *self, uint64_t granule, race_cell list, rac
 	                                   __ATOMIC_RELAXED);
 }
 
-/* Another granule's, as long as its list has not left. */
+/* Another granule's, as long as its list has not left: who took cells of that one did so before
+ * the release of its generation in race_overflow_recycle, and nobody comes for them any more. */
 static bool is_taken_up(const struct race_reread *entry)
 {
 	/* Partner: the exchange in empty, before which the list's name goes. */

@@ -107,4 +107,12 @@ static inline uint64_t lent_to_c(void)
 	return x;
 }
 
+/* d comes to know all that a and b did, and of c no more than it knew, and writes. */
+static inline bool d_races(uint64_t x)
+{
+	play_order(&a, &d);
+	play_order(&b, &d);
+	return play_touch(&d, x, 8, RACE_WRITE);
+}
+
 #endif

@@ -84,9 +84,7 @@ static void reader_who_knows_an_older_one_leaves_the_last(void **state)
 	assert_false(reads_later(&c, x));
 	for (int i = 0; i < 64; i++)
 		assert_false(reads_later(&d, x)); /* the long way as well */
-	play_order(&a, &d);
-	play_order(&b, &d);
-	assert_true(play_touch(&d, x, 8, RACE_WRITE));
+	assert_true(d_races(x));
 }
 
 /* Its own stands for c's then, which is lent no more. */
@@ -100,9 +98,7 @@ static void reader_who_knows_the_last_takes_it(void **state)
 	for (int i = 0; i < 64; i++)
 		assert_false(reads_later(&d, x));
 	assert_false(reads_later(&c, x));
-	play_order(&a, &d);
-	play_order(&b, &d);
-	assert_true(play_touch(&d, x, 8, RACE_WRITE));
+	assert_true(d_races(x));
 }
 
 static void all_know(struct player *player)
@@ -127,9 +123,7 @@ static void floor_is_held_against_the_last_read(void **state)
 	for (int i = 0; i < 64; i++)
 		assert_false(reads_later(&d, x));
 	assert_true(race_floor_covers(before));
-	play_order(&a, &d);
-	play_order(&b, &d);
-	assert_true(play_touch(&d, x, 8, RACE_WRITE));
+	assert_true(d_races(x));
 }
 
 /* a's and b's cells go; of two cells the one that had been lent has its last epoch. */

@@ -118,9 +118,7 @@ static void table_is_the_slots(void **state)
 	play_order(&first, &d);
 	reads_later(&first, x);
 	play_join(&first);
-	play_order(&a, &d);
-	play_order(&b, &d);
-	assert_true(play_touch(&d, x, 8, RACE_WRITE));
+	assert_true(d_races(x));
 	for (play_birth(&next); next.thread->tid != tid; play_birth(&next)) {
 		assert_true(births++ < RACE_TIDS);
 		play_join(&next);
