@@ -73,20 +73,20 @@
 84:
 .endm
 
-/* rbx becomes what it shall be where cell 0 is this thread's of this epoch: the access
+/* rbx becomes what it shall be where a cell is this thread's of this epoch: the access
  * alone if it does all that the cell did; the cell with the access in it if both come
  * from one place, or from two that were met as a pair lately (race_site_pair). Jumps to
  * \beside where the cell is none to join. r9 is free by now. */
-.macro join_own no, beside
-	cmp %ax, %bx
+.macro join_own site, low, cell, no, beside
+	cmp \site, %bx
 	je 87f
-	if_more %eax, 86f
+	if_more \low, 86f
 	jmp 88f
-86:	mov %eax, %ecx			/* key: site | leaf | bytes before | bytes */
+86:	mov \low, %ecx			/* key: site | leaf | bytes before | bytes */
 	shr $24, %ecx
 	xor $0xff, %ecx
 	jz \beside			/* an atomic or an allocation */
-	movzwl %ax, %r9d
+	movzwl \site, %r9d
 	shl $16, %r9
 	movzwl %bx, %r11d
 	or %r11, %r9
@@ -106,10 +106,10 @@
 	cmp %r9, %r11
 	mov __race_self@gottpoff(%rip), %r11
 	jne \no
-	mov %rax, %rbx
+	mov \cell, %rbx
 	mov %cx, %bx
 	jmp 85f
-87:	mov %rax, %rbx
+87:	mov \cell, %rbx
 85:	mov %r10, %rcx
 	not %rcx
 	and %rcx, %rbx

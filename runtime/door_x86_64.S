@@ -243,7 +243,7 @@
 2:	if_needed %eax, %rax, 9f	/* cell 1 stays */
 	mov %rdx, %rcx
 	jmp 6f
-3:	join_own 9f, 4f
+3:	join_own %ax, %eax, %rax, 9f, 4f
 	mov %rdx, %rcx
 	jmp 6f
 4:	if_needed %edx, %rdx, 9f
@@ -256,7 +256,7 @@
 .endm
 
 /* Cell 1 names a list, which may have lent the thread a cell (rereads.h): that one takes the new
- * epoch and place. Keeps only r9: the thread. */
+ * epoch and place, or, in its own epoch, more bytes. Keeps only r9: the thread. */
 .macro end_if_reread no
 	mov THREAD, %r9
 	mov REREADS(%r9), %r8
@@ -272,17 +272,39 @@
 	mov (%r8), %rax
 	mov %rax, %rcx
 	xor %rdx, %rcx
+	shr $32, %rcx
+	jz 14f
+	mov %rax, %rcx
+	xor %rdx, %rcx
 	shl $22, %rcx			/* tid and bytes */
 	shr $38, %rcx
 	jnz \no
-	mov %rax, %rcx
-	xor %rdx, %rcx
-	shr $42, %rcx			/* the present epoch has it already */
-	jz 13f
 	lock cmpxchg %rdx, (%r8)
 	jne \no
 13:	.cfi_remember_state
 	both_back
+	.cfi_restore_state
+14:	mov %edx, %ecx
+	not %ecx
+	and $MASKS, %ecx
+	test %eax, %ecx			/* of the present epoch: has it all the bytes? */
+	jz 13b
+	.cfi_remember_state
+	keep %rbx
+	.cfi_rel_offset %rbx, 0
+	keep %r10
+	mov %rdx, %rbx
+	mov %ecx, %r10d
+	join_own %ax, %eax, %rax, 15f, 15f
+	lock cmpxchg %rbx, (%r8)
+	jne 15f
+	restore
+	leave
+15:	give %r10
+	give %rbx
+	.cfi_restore %rbx
+	mov THREAD, %r9
+	jmp \no
 	.cfi_restore_state
 .endm
 
@@ -343,7 +365,7 @@
 3:	go_on
 	test %rdx, %rdx
 	jz 12f
-	if_own_plain %edx, %rdx, 9f
+	if_own_plain %edx, %rdx, 13f
 	if_concurrent %rax, 3f
 	if_own %rax, 4f
 	if_concurrent %rdx, 2f
@@ -361,10 +383,21 @@
 	if_needed %edx, %rdx, 9f
 	mov %rax, %rcx
 	jmp 5f
-4:	if_concurrent %rdx, 9f
-	join_own 9f, 1b
+4:	if_concurrent %rdx, 15f
+	join_own %ax, %eax, %rax, 9f, 1b
 6:	mov %rdx, %rcx
 	jmp 7f
+13:	if_concurrent %rax, 14f		/* cell 1 is mine */
+	jmp 9f
+14:	if_changed %eax, 9f		/* cell 0 is a concurrent read and stays */
+	join_own %dx, %edx, %rdx, 9f, 9f
+	mov %rbx, %rcx
+	mov %rax, %rbx
+	jmp 5f
+15:	if_changed %edx, 9f		/* cell 1 is a concurrent read and stays */
+	join_own %ax, %eax, %rax, 9f, 9f
+	mov %rdx, %rcx
+	jmp 5f
 12:	if_concurrent %rax, 3f		/* cell 1 is none */
 	if_own %rax, 4b
 	if_needed %eax, %rax, 1f

@@ -123,14 +123,27 @@ static bool touch_calm(race_cell *shadow, const struct race_touch *t, bool alone
 	return settle_pair(c0, c1, shadow, calm.cells, calm.count, t, alone);
 }
 
-/* What the thread alone keeps the epoch of. */
+/* What the thread alone keeps: a read that it makes again, or goes on with. */
 static bool touch_reread(const race_cell *shadow, const struct race_touch *t)
 {
 	/* Partner: the swap that puts a list's name there. */
-	race_cell c1 = race_load_acquire(&shadow[1]);
+	race_cell c1 = race_load_acquire(&shadow[1]), fresh = race_judge_first_cell(t), before;
+	struct race_reread *entry;
 
-	return !t->write && !t->atomic && race_cell_is_list(c1) &&
-	       race_reread(t->self, t->granule, c1, race_judge_first_cell(t));
+	if (t->write || t->atomic || !race_cell_is_list(c1))
+		return false;
+	entry = race_reread_find(t->self, t->granule, c1);
+	if (!entry)
+		return false;
+	before = race_load(&entry->cell);
+	if (race_cell_same_epoch(before, t->word)) {
+		if (race_judge_covers(before, t))
+			return true;
+		fresh = race_judge_own_cell(before, t);
+	} else if (!race_cell_like(before, fresh)) {
+		return false;
+	}
+	return race_reread_change(entry, before, fresh);
 }
 
 /* ---- all ways ---- */

@@ -49,44 +49,95 @@ static bool is_plain_read(const struct race_touch *t)
 	return !t->write && !t->atomic;
 }
 
-static void note_read(const struct race_touch *t, uint32_t lives)
+/* What the thread's cell of this epoch has. */
+static void note_read(race_cell own, const struct race_touch *t, uint32_t lives)
 {
 	if (is_plain_read(t))
-		race_reads_note(t->self, t->granule, t->mask, t->word | lives);
+		race_reads_note(t->self, t->granule, race_cell_plain(own), t->word | lives);
+}
+
+/* The cells have the access already. */
+static void note_covered(const race_cell *cells, uint32_t count, const struct race_touch *t,
+                         uint32_t lives)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (race_cell_same_epoch(cells[i], t->word) && race_judge_covers(cells[i], t))
+			note_read(cells[i], t, lives);
 }
 
 /* ---- cells that are lent (rereads.h): all below is called with the list's lock ---- */
 
-/* self's own are not lent any more. */
+/* Bytes that were added to the thread's latest cell while it was lent are in older ones, too. */
+static void drop_older_reads(struct race_overflow *list, race_cell latest)
+{
+	race_cell *cells = race_overflow_cells(list, list->room_bits);
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		race_cell c = cells[i];
+
+		if (c != latest && race_cell_tid(c) == race_cell_tid(latest) && !race_cell_is_atomic(c))
+			c = race_judge_without(c, race_cell_plain(latest) & ~race_cell_changed(c));
+		if (c)
+			race_store(&cells[kept++], c);
+	}
+	race_store(&list->count, (uint16_t)kept);
+}
+
+/* self's own is not lent any more. */
 static void take_own(struct race_overflow *list, const struct race_touch *t)
 {
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
 
-	for (uint32_t i = 0; list->lent && i < list->count; i++)
-		if (race_cell_tid(cells[i]) == t->self->tid)
-			race_store(&cells[i], race_reread_take(list, t->granule, cells[i]));
+	for (uint32_t i = 0; list->lent && i < list->count; i++) {
+		if (race_cell_tid(cells[i]) != t->self->tid || !race_reread_is_lent(cells[i]))
+			continue;
+		race_store(&cells[i], race_reread_take(t->granule, cells[i]));
+		drop_older_reads(list, cells[i]);
+		return;
+	}
 }
 
-/* A cell with the epoch that the access is to be judged by. To a read nothing matters of others'
- * but what it knows: that may go, and nothing else lies below the floor. Whose older epoch is not
- * known has no later one that is. */
-static race_cell settled(struct race_overflow *list, race_cell c, const struct race_touch *t)
+/* A cell as the access is to judge it. To a read nothing matters of others' but what it knows:
+ * that may go, and nothing else lies below the floor. Whose older epoch is not known has no later
+ * one that is. */
+static race_cell settled(race_cell c, const struct race_touch *t)
 {
 	if (is_plain_read(t)) {
 		if (race_thread_knows(t->self, c))
-			c = race_reread_see(list, t->granule, c);
+			c = race_reread_see(t->granule, c);
 		if (!race_thread_knows(t->self, c))
 			return c;
 	}
-	return race_reread_take(list, t->granule, c);
+	return race_reread_take(t->granule, c);
 }
 
 static void settle(struct race_overflow *list, const struct race_touch *t)
 {
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
 
+	take_own(list, t);
 	for (uint32_t i = 0; list->lent && i < list->count; i++)
-		race_store(&cells[i], settled(list, cells[i], t));
+		race_store(&cells[i], settled(cells[i], t));
+}
+
+/* A read of some bytes: most likely others of them come next. */
+static bool may_go_on(const struct race_touch *t)
+{
+	return is_plain_read(t) && t->mask != 0xff;
+}
+
+/* The read's cell, at `own` in the list, is lent at once if more of it may come. */
+static void lend_first(struct race_overflow *list, uint32_t own, const struct race_touch *t)
+{
+	race_cell *cells = race_overflow_cells(list, list->room_bits);
+
+	if (!may_go_on(t) || race_cell_changed(cells[own]))
+		return;
+	for (uint32_t i = 0; i < list->count; i++)
+		if (race_cell_changed(cells[i]) && !race_thread_knows(t->self, cells[i]))
+			return;
+	race_reread_lend(t->self, t->granule, list, &cells[own]);
 }
 
 /* ---- the set changes ---- */
@@ -112,7 +163,7 @@ static bool leave(struct race_overflow *list, race_cell *cells, uint32_t count, 
 	if (count == 1)
 		cells[1] = 0;
 	else
-		cells[1] = race_reread_take(list, t->granule, cells[1]);
+		cells[1] = race_reread_take(t->granule, cells[1]);
 	if (!race_shadow_swap(shadow, c0, c1, cells[0], cells[1]))
 		return false;
 	race_count(lists_left);
@@ -127,7 +178,7 @@ static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count,
                    race_cell c1, race_cell *shadow, const struct race_touch *t)
 {
 	uint32_t at = 0, lives = race_shadow_lives_at(t->granule);
-	race_cell front = 0;
+	race_cell front = 0, own = cells[0];
 
 	if (count <= 2)
 		return leave(list, cells, count, c0, c1, shadow, t);
@@ -141,8 +192,11 @@ static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count,
 	race_overflow_put(list, cells, count);
 	if (!race_shadow_swap(shadow, c0, c1, front, race_overflow_cell(list)))
 		return false;
-	if (at || !front)
-		note_read(t, lives);
+	if (at || !front) {
+		note_read(own, t, lives);
+		if (!race_cell_changed(front) || race_thread_knows(t->self, front))
+			lend_first(list, at == count ? 0 : at, t);
+	}
 	return true;
 }
 
@@ -166,7 +220,8 @@ static bool add_read(struct race_overflow *list, race_cell c1, race_cell *shadow
 	    race_cell_tid(c0) == race_cell_tid(fresh) || !race_granule_may_stay(c0, t))
 		return false;
 	race_overflow_add(list, fresh);
-	note_read(t, lives);
+	note_read(fresh, t, lives);
+	lend_first(list, list->count - 1, t);
 	race_count(list_first_reads);
 	return true;
 }
@@ -179,7 +234,7 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 {
 	race_cell fresh = race_judge_first_cell(t), c0 = race_load(&shadow[0]);
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
-	uint32_t own = list->count, lives = race_shadow_lives_at(t->granule);
+	uint32_t own, lives = race_shadow_lives_at(t->granule);
 	/* Then those of others need no look. */
 	bool reads_alone = !race_overflow_has_few(list->room_bits) && list->readers != ~0ull;
 
@@ -187,6 +242,7 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 	    list->floor_rises != race_floor_rises() || takes_the_long_way())
 		return false;
 	take_own(list, t);
+	own = list->count;
 	for (uint32_t i = 0; i < list->count; i++)
 		if (reads_alone && race_cell_tid(cells[i]) != race_cell_tid(fresh))
 			continue;
@@ -199,9 +255,9 @@ static bool renew_read(struct race_overflow *list, race_cell c1, race_cell *shad
 	    !race_granule_may_stay(c0, t))
 		return false;
 	race_store(&cells[own], fresh);
-	note_read(t, lives);
+	note_read(fresh, t, lives);
 	race_count(list_renewals);
-	*lent = race_reread_lend(t->self, t->granule, list, fresh);
+	*lent = race_reread_lend(t->self, t->granule, list, &cells[own]);
 	return true;
 }
 
@@ -215,40 +271,46 @@ static bool are_reads_of_others(struct race_overflow *list, const struct race_to
 	return true;
 }
 
-/* The cell in front goes to the others, so that it can be lent; none is in front from here on. */
-static bool lend_front(struct race_overflow *list, race_cell c0, race_cell c1, race_cell *shadow,
-                       const struct race_touch *t, bool *lent)
+/* The cell in front goes, as `fresh`, to the others, so that it can be lent; none is in front
+ * from here on. */
+static bool lend_front(struct race_overflow *list, race_cell c0, race_cell c1, race_cell fresh,
+                       race_cell *shadow, const struct race_touch *t, bool *lent)
 {
-	race_cell fresh = race_judge_first_cell(t), *cells;
-	uint32_t lives = race_shadow_lives_at(t->granule);
+	uint32_t lives = race_shadow_lives_at(t->granule), last = list->count;
+	race_cell *cells;
 
 	race_overflow_grow(list);
 	if (!race_shadow_swap(shadow, c0, c1, 0, c1))
 		return false;
 	cells = race_overflow_cells(list, list->room_bits);
-	race_store(&cells[list->count], fresh);
-	race_overflow_put(list, cells, list->count + 1);
-	note_read(t, lives);
-	*lent = race_reread_lend(t->self, t->granule, list, fresh);
+	race_store(&cells[last], fresh);
+	race_overflow_put(list, cells, last + 1);
+	note_read(fresh, t, lives);
+	*lent = race_reread_lend(t->self, t->granule, list, &cells[last]);
 	race_count(fronts_lent);
 	return true;
 }
 
-/* The same for the cell in front. */
+/* The same for the cell in front; there, bytes may be added, too. */
 static bool renew_front(struct race_overflow *list, race_cell c0, race_cell c1, race_cell *shadow,
                         const struct race_touch *t, bool *lent)
 {
 	race_cell fresh = race_judge_first_cell(t);
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
+	bool more = race_cell_same_epoch(c0, t->word) && !race_cell_changed(c0);
 
-	if (!is_plain_read(t) || !race_cell_like(c0, fresh) || race_load(&shadow[1]) != c1 ||
-	    takes_the_long_way())
+	if (more)
+		fresh = race_judge_own_cell(c0, t);
+	if (!is_plain_read(t) || (!more && !race_cell_like(c0, fresh)) ||
+	    race_load(&shadow[1]) != c1 || takes_the_long_way())
 		return false;
 	for (uint32_t i = 0; i < list->count; i++)
 		if (!race_granule_may_stay(cells[i], t))
 			return false;
 	if (are_reads_of_others(list, t))
-		return lend_front(list, c0, c1, shadow, t, lent);
+		return lend_front(list, c0, c1, fresh, shadow, t, lent);
+	if (more)
+		return false;
 	if (!race_shadow_swap(shadow, c0, c1, fresh, c1))
 		return false;
 	race_count(front_renewals);
@@ -261,12 +323,13 @@ static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *sh
                          const struct race_touch *t, struct race_outcome *out)
 {
 	race_cell few[FEW + 2], *cells = few, c0 = race_load(&shadow[0]);
-	uint32_t count = list->count, lives = race_shadow_lives_at(t->granule);
+	uint32_t count, lives = race_shadow_lives_at(t->granule);
 
 	if (race_load(&shadow[1]) != c1)
 		return false;
 	race_count(list_changes);
 	settle(list, t);
+	count = list->count;
 	if (count > FEW) {
 		race_overflow_grow(list);
 		cells = race_overflow_cells(list, list->room_bits);
@@ -278,7 +341,7 @@ static bool touch_all_of(struct race_overflow *list, race_cell c1, race_cell *sh
 		cells[count++] = c0;
 	count = race_judge_cells(cells, count, t, out);
 	if (out->covered) {
-		note_read(t, lives);
+		note_covered(cells, count, t, lives);
 		return true;
 	}
 	if (count > 2)
@@ -300,6 +363,8 @@ bool race_listed_touch(race_cell c1, race_cell *shadow, const struct race_touch 
 		return true;
 	}
 	race_enter();
+	if (may_go_on(t))
+		race_reread_clear(t->self, t->granule, c1);
 	race_spin_take(&list->lock);
 	done = add_read(list, c1, shadow, t) || renew_read(list, c1, shadow, t, &lent) ||
 	       touch_all_of(list, c1, shadow, t, out);
@@ -317,6 +382,8 @@ bool race_listed_make(race_cell c0, race_cell c1, race_cell *shadow, race_cell *
 	bool done;
 
 	race_enter();
+	if (may_go_on(t))
+		race_reread_clear(t->self, t->granule, 0);
 	list = race_overflow_new();
 	list->floor_rises = rises;
 	race_shadow_note_list(shadow);

@@ -29,20 +29,15 @@ static void make(struct race_thread *self)
 	race_store_release(&slot->rereads, self->rereads);
 }
 
-bool race_reread(struct race_thread *self, uint64_t granule, race_cell list, race_cell fresh)
+struct race_reread *race_reread_find(const struct race_thread *self, uint64_t granule,
+                                     race_cell list)
 {
 	struct race_reread *entry;
-	race_cell before;
 
 	if (!self->rereads)
-		return false;
+		return NULL;
 	entry = &self->rereads[place_of(granule, self->rereads_last)];
-	before = race_load(&entry->cell);
-	if (race_load(&entry->list) != list || !race_cell_like(before, fresh))
-		return false;
-	return race_cell_same_epoch(before, fresh) ||
-	       __atomic_compare_exchange_n(&entry->cell, &before, fresh, false, __ATOMIC_SEQ_CST,
-	                                   __ATOMIC_RELAXED);
+	return race_load(&entry->list) == list ? entry : NULL;
 }
 
 /* Another granule's, as long as its list has not left: who took cells of that one did so before
@@ -57,7 +52,7 @@ static bool is_taken_up(const struct race_reread *entry)
 }
 
 bool race_reread_lend(struct race_thread *self, uint64_t granule, struct race_overflow *list,
-                      race_cell cell)
+                      race_cell *cell)
 {
 	struct race_reread *entry;
 
@@ -68,7 +63,8 @@ bool race_reread_lend(struct race_thread *self, uint64_t granule, struct race_ov
 		return false;
 	list->lent = 1;
 	race_store(&entry->list, race_overflow_cell(list));
-	race_store(&entry->cell, cell);
+	race_store(&entry->cell, *cell);
+	race_store(cell, *cell | RACE_SITE_LENT);
 	return true;
 }
 
@@ -95,7 +91,7 @@ static void give_back(struct race_reread *entry)
 		c = empty(entry);
 		cells = race_overflow_cells(list, list->room_bits);
 		for (uint32_t i = 0; i < list->count; i++)
-			if (race_cell_like(cells[i], c))
+			if (race_reread_is_lent(cells[i]) && race_cell_tid(cells[i]) == race_cell_tid(c))
 				race_store(&cells[i], c);
 	}
 	race_spin_give(&list->lock);
@@ -111,6 +107,17 @@ void race_rereads_give_back(void)
 {
 	for (uint32_t tid = 0; tid < race_runtime.tids; tid++)
 		give_all_back(&race_slots[tid]);
+}
+
+void race_reread_clear(const struct race_thread *self, uint64_t granule, race_cell list)
+{
+	struct race_reread *entry;
+
+	if (!self->rereads)
+		return;
+	entry = &self->rereads[place_of(granule, self->rereads_last)];
+	if (race_load(&entry->list) != list)
+		give_back(entry);
 }
 
 void race_reread_make_room(struct race_thread *self, uint64_t granule)
@@ -130,32 +137,21 @@ void race_reread_make_room(struct race_thread *self, uint64_t granule)
 
 /* ---- those that have the list ---- */
 
-static struct race_reread *entry_of(struct race_overflow *list, uint64_t granule, race_cell c)
+static struct race_reread *entry_of(uint64_t granule, race_cell c)
 {
 	const struct race_slot *slot = &race_slots[race_cell_tid(c)];
-	struct race_reread *table = race_load_acquire(&slot->rereads), *entry;
+	struct race_reread *table = race_load_acquire(&slot->rereads);
 
-	if (!table)
-		return NULL;
-	entry = &table[place_of(granule, race_load(&slot->rereads_last))];
-	return race_load(&entry->list) == race_overflow_cell(list) &&
-	                       race_cell_like(race_load(&entry->cell), c) ?
-	               entry : NULL;
+	return &table[place_of(granule, race_load(&slot->rereads_last))];
 }
 
-race_cell race_reread_taken(struct race_overflow *list, uint64_t granule, race_cell c)
+race_cell race_reread_taken(uint64_t granule, race_cell c)
 {
-	struct race_reread *entry = entry_of(list, granule, c);
-
-	if (!entry)
-		return c;
 	race_count(rereads_taken);
-	return empty(entry);
+	return empty(entry_of(granule, c));
 }
 
-race_cell race_reread_seen(struct race_overflow *list, uint64_t granule, race_cell c)
+race_cell race_reread_seen(uint64_t granule, race_cell c)
 {
-	struct race_reread *entry = entry_of(list, granule, c);
-
-	return entry ? race_load(&entry->cell) : c;
+	return race_load(&entry_of(granule, c)->cell) | RACE_SITE_LENT;
 }

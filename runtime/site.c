@@ -12,6 +12,7 @@
 #include "stats.h"
 
 #define SITES (1u << RACE_CELL_SITE_BITS)
+#define NUMBERS_END RACE_SITE_LENT
 /* Pairs get no more numbers from here on, so that places always find one; and from here
  * on, none that tell which bytes are whose. Those of atomics tell it always: in their cells
  * nothing else says which bytes were written. */
@@ -115,7 +116,7 @@ uint32_t race_site_of_call(uint64_t pc, uint32_t kind, uint32_t bytes,
 	if (function)
 		wanted.before = (uint16_t)(function - __start_race_functions + 1);
 	wanted.bytes = bytes > UINT16_MAX ? UINT16_MAX : bytes;
-	number = intern(&wanted, SITES);
+	number = intern(&wanted, NUMBERS_END);
 	if (!number)
 		say_full();
 	return number;
@@ -149,7 +150,7 @@ static uint32_t pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint3
 		.before = before, .leaf = leaf, .before_mask = before_mask, .mask = mask
 	};
 	bool atomic = race_kind_is_atomic(sites[leaf].kind);
-	uint32_t number = intern(&wanted, atomic ? SITES : EXACT_END);
+	uint32_t number = intern(&wanted, atomic ? NUMBERS_END : EXACT_END);
 
 	if (number)
 		return number;

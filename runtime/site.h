@@ -13,6 +13,9 @@
 
 #include "base.h"
 
+/* No place: a list's cell has it while it is lent (rereads.h). */
+#define RACE_SITE_LENT ((1u << RACE_CELL_SITE_BITS) - 1)
+
 /* What a report says about a leaf. */
 struct race_place {
 	uint64_t pc; /* return address: the access is at pc - 1; see RACE_PC_BITS */

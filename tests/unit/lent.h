@@ -10,9 +10,11 @@
 #include "rereads.h"
 #include "slot.h"
 
+void __race_read1(uint64_t addr, struct race_site *site);
 void __race_read4(uint64_t addr, struct race_site *site);
 void __race_read8(uint64_t addr, struct race_site *site);
 
+static struct race_site one = { .bytes = 1, .kind = RACE_READ };
 static struct race_site four = { .bytes = 4, .kind = RACE_READ };
 static struct race_site eight = { .bytes = 8, .kind = RACE_READ };
 
@@ -20,6 +22,7 @@ static inline int lent_begin(void **state)
 {
 	int result = play_begin(state);
 
+	race_site_enter(&one, play_pc());
 	race_site_enter(&four, play_pc());
 	race_site_enter(&eight, play_pc());
 	return result;
@@ -38,7 +41,7 @@ static inline bool reads(struct player *player, uint64_t x, struct race_site *si
 	uint64_t reports = race_report_count();
 
 	play_as(player);
-	(site == &four ? __race_read4 : __race_read8)(x, site);
+	(site->bytes == 1 ? __race_read1 : site->bytes == 4 ? __race_read4 : __race_read8)(x, site);
 	play_as(&play_main);
 	return race_report_count() > reports;
 }
@@ -58,7 +61,7 @@ static inline race_cell lent(const struct player *player, uint64_t x)
 	if (!slot->rereads)
 		return 0;
 	entry = &slot->rereads[x / 8 & slot->rereads_last];
-	return entry->list == race_shadow_of(x)[1] ? entry->cell : 0;
+	return entry->list == race_shadow_of(x & ~7ull)[1] ? entry->cell : 0;
 }
 
 /* The cells that the granule has, front first. Returns how many there are. */

@@ -16,6 +16,7 @@
 #include "granule.h"
 #include "overflow.h"
 #include "play.h"
+#include "rereads.h"
 #include "stats.h"
 
 enum who { NOW, EARLIER, KNOWN, UNKNOWN, WHOS };
@@ -109,6 +110,7 @@ static struct set take(race_cell *shadow)
 	struct race_overflow *list = race_overflow_of(shadow[1]);
 	struct set set = { .count = 0 };
 
+	race_rereads_give_back();
 	add(&set, shadow[0]);
 	if (!race_cell_is_list(shadow[1])) {
 		add(&set, shadow[1]);

@@ -13,6 +13,7 @@
 #include "overflow.h"
 #include "play.h"
 #include "reads.h"
+#include "rereads.h"
 
 #define BLOCKS (1 << 13)
 
@@ -55,7 +56,10 @@ static void reader_of_a_list_is_noted(void **state)
 	assert_false(play_touch(&c, x, 2, RACE_READ));
 	assert_int_equal(entry_of(&c, x)->block, x / RACE_BLOCK_BYTES);
 	assert_int_equal(bytes_read(&c, x), 0x03);
-	assert_false(play_touch(&c, x + 2, 2, RACE_READ)); /* its bytes add up */
+	assert_false(play_touch(&c, x + 3, 1, RACE_READ)); /* in the cell that is lent */
+	assert_int_equal(bytes_read(&c, x), 0x03);
+	race_rereads_give_back();
+	assert_false(play_touch(&c, x + 2, 1, RACE_READ)); /* all that it has read */
 	assert_int_equal(bytes_read(&c, x), 0x0f);
 	assert_int_equal(entry_of(&c, x)->when,
 	                 play_word(&c) | race_shadow_lives_at(x));
