@@ -61,6 +61,23 @@ RACE_EXPORT struct race_sync *__race_asm_begin(void *addr)
 	return sync;
 }
 
+/* What was set aside counts again. Where the assembly has stored, nobody else may take that for
+ * the release that it knows, or for none, until there is another: self's present epoch, which nobody
+ * knows, goes for what self knew. */
+static void take_up(struct race_thread *self, struct race_sync *sync, uint32_t what)
+{
+	uint64_t release = sync->set_aside;
+
+	if (what != RACE_ASM_LOAD && release && sync->clock) {
+		if (what & RACE_ASM_MODIFY && !race_thread_knows(self, release))
+			race_sync_acquire(self, sync);
+		if (race_cell_tid(release) != self->tid)
+			sync->releaser_news = self->news - 1;
+		release = race_thread_knows(self, release) ? __race_self.word : 0;
+	}
+	race_store_release(&sync->release, what == RACE_ASM_LOAD || sync->clock ? release : 0);
+}
+
 RACE_EXPORT void __race_asm_end(struct race_sync *sync, void *addr, uint32_t what,
                                 struct race_site *site)
 {
@@ -74,7 +91,7 @@ RACE_EXPORT void __race_asm_end(struct race_sync *sync, void *addr, uint32_t wha
 	if (!sync)
 		return;
 	op.released = what != RACE_ASM_LOAD;
-	race_store_release(&sync->release, sync->set_aside);
+	take_up(op.self, sync, what);
 	op.self->held_races = room;
 	if (what & RACE_ASM_MODIFY)
 		order_modify(op.self, sync, ACQ_REL);

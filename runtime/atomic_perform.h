@@ -11,8 +11,9 @@
 #include "atomic_order.h"
 
 /* A load that can bring no news takes no lock: the newest release is one that self
- * knows, before and after the value was read. A release changes it before the value, and
- * inside of race_enter no epoch gets another number (renumber.h). */
+ * knows, before and after the value was read, or there is none (race_sync_quiet). A release
+ * changes it before the value, and inside of race_enter no epoch gets another number
+ * (renumber.h). */
 static inline bool no_news(const struct race_thread *self, const struct race_sync *sync,
                     uint64_t *release)
 {
@@ -94,6 +95,7 @@ static inline bool no_news(const struct race_thread *self, const struct race_syn
 				op.sync = race_mixed_settle(op.sync, sizeof(type));      \
 			value = bits_load##bits(addr);                                   \
 			order_load(op.self, op.sync, order);                             \
+			race_sync_quiet(op.sync);                                        \
 			race_spin_give(&op.sync->lock);                                  \
 known:                                                                                   \
 			race_leave();                                                    \

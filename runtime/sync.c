@@ -318,6 +318,17 @@ void race_sync_break(struct race_sync *sync)
 	forget_heads(sync);
 }
 
+void race_sync_be_quiet(struct race_sync *sync)
+{
+	static uint32_t times; /* 4 billion objects would have to go quiet during one load */
+	uint32_t number;
+
+	do
+		number = __atomic_add_fetch(&times, 1, __ATOMIC_RELAXED);
+	while (!number);
+	race_store_release(&sync->release, number);
+}
+
 void race_sync_acquire_at(struct race_thread *self, uint64_t addr)
 {
 	struct race_sync *sync = race_sync_find(addr);

@@ -26,8 +26,8 @@ struct race_sync {
 	struct race_spin lock;
 	uint32_t bytes;          /* of the atomic here; 0: none yet, or RACE_SYNC_MIXED: */
 	struct race_sync *mixed; /* the one that stands for it (mixed.h), else NULL */
-	/* The newest release, as a cell without masks, when the clock is one thread's
-	 * snapshot; 0 when it is a join of several. */
+	/* The newest release, as a cell without masks, when the clock is one thread's snapshot; 0
+	 * when it is a join of several; without a clock 0, or when that began (race_sync_quiet). */
 	uint64_t release;
 	struct race_clock *clock;
 	const struct race_life *head; /* who contributed to the clock first, */
@@ -106,11 +106,34 @@ void race_sync_forget(uint64_t addr, uint64_t bytes);
  * protects it with (a mutex's clock needs no lock: the mutex is held). */
 void race_sync_acquire(struct race_thread *self, struct race_sync *sync);
 
+/* Nothing is released there, and the value is what it is to be: the caller is about to give the
+ * lock back. Who loads it needs no lock from here on. What is put into `release` happens before
+ * everything, as no release does, and was never put there before: a load that finds it behind the
+ * value, too, has read none that was released meanwhile.
+ *
+ *     T: store x, relaxed            no clock: quiet
+ *     U: store x, release            the clock, U's word in `release`, the value
+ *     T: store x, relaxed            `release` 0, the clock goes, the value: quiet, by another number
+ */
+void race_sync_be_quiet(struct race_sync *sync);
+
+RACE_INLINE void race_sync_quiet(struct race_sync *sync)
+{
+	if (race_unlikely(!sync->clock && !sync->release))
+		race_sync_be_quiet(sync);
+}
+
+/* Is that in `release`? It has no tid, and no epoch. */
+RACE_INLINE bool race_sync_is_quiet(uint64_t release)
+{
+	return release - 1 < UINT32_MAX;
+}
+
 /* self's own release was the last here, and it learned nothing since: a copy of its clock differs
  * in one entry. False: nothing is done. */
 RACE_INLINE bool race_sync_copy_again(const struct race_thread *self, struct race_sync *sync)
 {
-	if (!sync->release || race_cell_tid(sync->release) != self->tid ||
+	if (!sync->release || !sync->clock || race_cell_tid(sync->release) != self->tid ||
 	    sync->releaser_news != self->news ||
 	    sync->clock->size < race_load(&race_runtime.tids))
 		return false;

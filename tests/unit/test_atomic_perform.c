@@ -30,7 +30,7 @@ void __race_atomic32_store(uint32_t *addr, uint32_t value, uint32_t order, struc
 static struct race_site load_site = { .bytes = 4, .kind = RACE_ATOMIC_READ };
 static struct race_site store_site = { .bytes = 4, .kind = RACE_ATOMIC_WRITE };
 
-static uint32_t variable, reads, middle;
+static uint32_t variable, reads, middle, behind;
 static uint64_t published;
 static bool has_stopped;
 static void (*meanwhile)(void);
@@ -60,9 +60,14 @@ static void *other_thread(void *unused)
 
 static uint32_t read_in_the_middle(uint32_t *addr)
 {
+	uint32_t value;
+
 	if (++reads == middle)
 		pass_to(OTHER, LOADER);
-	return bits_load32(addr);
+	value = bits_load32(addr);
+	if (reads == behind)
+		pass_to(OTHER, LOADER);
+	return value;
 }
 
 /* The short way reads between the two looks alone. */
@@ -153,11 +158,44 @@ static void what_is_released_in_between_is_learned(void **state)
 	with_another_thread(load_again_and_store);
 }
 
+/* By turns: what is stored there is released, and is not. */
+static void releases_and_breaks(void)
+{
+	if (variable == 7)
+		__race_atomic32_store(&variable, 8, RELAXED_ALONE, &store_site);
+	else
+		stores();
+}
+
+/* Nothing is released at the variable, before the other thread releases 7 there. */
+static void load_and_break(void)
+{
+	for (int again = 0; again < 2; again++) {
+		__race_atomic32_store(&variable, 1, RELAXED_ALONE, &store_site);
+		race_thread_tick(race_self()); /* the load's trace is one of its own */
+		assert_int_equal(again ? load_again(stops_the_world) : load_whole(stops_the_world), 1);
+		assert_int_equal(reads, again ? 1 : 2); /* no lock */
+		behind = again ? 1 : 2;
+		/* Not 7, whose release is gone by then. */
+		assert_int_equal(again ? load_again(releases_and_breaks) :
+		                         load_whole(releases_and_breaks), 8);
+		assert_true(reads > 2);
+		behind = 0;
+	}
+}
+
+static void what_is_released_for_a_moment_is_not_read(void **state)
+{
+	(void)state;
+	with_another_thread(load_and_break);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_renumbered_in_between),
 		cmocka_unit_test(what_is_released_in_between_is_learned),
+		cmocka_unit_test(what_is_released_for_a_moment_is_not_read),
 	};
 
 	return cmocka_run_group_tests(tests, play_begin, NULL);
