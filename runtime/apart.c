@@ -131,41 +131,41 @@ static void ask(struct race_apart *apart)
 	race_store(&__race_self.pending, 1);
 }
 
-/* Each of the older own cells with those behind it that are alike. */
-static uint32_t merge_older(struct race_thread *self, race_cell *cells, uint32_t count)
+/* Is this own older cell one with one of the first `count`? Then it is added to that. */
+static bool merge_into(struct race_apart *apart, const struct race_thread *self, race_cell *cells,
+                       uint32_t count, race_cell c)
 {
-	struct race_apart *apart = &self->apart;
-
 	for (uint32_t i = 0; i < count; i++) {
-		if (!is_own_plain(self, cells[i]) || race_cell_epoch(cells[i]) > apart->until)
-			continue;
-		for (uint32_t j = i + 1; j < count; j++) {
-			race_cell one = cells[i], two = cells[j];
+		race_cell one = cells[i];
 
-			if (!is_own_plain(self, two) || !are_alike(apart, one, two))
-				continue;
-			cells[i] = one < two ? one_of(one, two) : one_of(two, one);
-			cells[j--] = cells[--count];
-			race_count(cells_merged);
-			apart->merged++;
-		}
+		if (!is_own_plain(self, one) || race_cell_epoch(one) > apart->until ||
+		    !are_alike(apart, one, c))
+			continue;
+		cells[i] = one < c ? one_of(one, c) : one_of(c, one);
+		race_count(cells_merged);
+		apart->merged++;
+		return true;
 	}
-	return count;
+	return false;
 }
 
-uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count)
+uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count, bool asks)
 {
 	struct race_apart *apart = &self->apart;
-	uint32_t own = 0, older = 0;
+	uint32_t own = 0, kept = 0, older = 0;
 
-	for (uint32_t i = 0; i < count; i++)
-		if (is_own_plain(self, cells[i])) {
+	for (uint32_t i = 0; i < count; i++) {
+		race_cell c = cells[i];
+
+		if (is_own_plain(self, c)) {
 			own++;
-			older += race_cell_epoch(cells[i]) <= apart->until;
+			if (race_cell_epoch(c) <= apart->until && older++ &&
+			    merge_into(apart, self, cells, kept, c))
+				continue;
 		}
-	if (older > 1)
-		count = merge_older(self, cells, count);
-	if (count > 2 && own > 1)
+		cells[kept++] = c;
+	}
+	if (asks && kept > 2 && own > 1)
 		ask(apart);
-	return count;
+	return kept;
 }

@@ -20,8 +20,9 @@
 #include "thread.h"
 
 /* Of a set of cells that does not fit into shadow, makes one of those of self's that are
- * told apart no more. The first one stays the first. Returns how many there are then. */
-uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count);
+ * told apart no more. The first one stays the first. Returns how many there are then. `asks`: where
+ * that is too many still, newer classes are asked for, now and then. */
+uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count, bool asks);
 
 /* Finds self's classes, if the others hold still soon. Outside of race_enter. */
 void race_apart_find(struct race_thread *self);

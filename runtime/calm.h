@@ -13,7 +13,7 @@
 #include "judge.h"
 
 /* Of so many cells. */
-#define RACE_CALM_MOST 5
+#define RACE_CALM_MOST 8
 
 /* A set in which nothing races: the thread's own cell of this epoch, if there is one, and what
  * stays beside it, from the second of `cells` on. */
@@ -23,35 +23,40 @@ struct race_calm {
 	uint32_t count;
 };
 
-/* Adds what stays of c beside the access. False: all of the set is to be judged. */
-RACE_INLINE bool race_calm_add(struct race_calm *calm, race_cell c, const struct race_touch *t)
-{
-	bool atomic = race_cell_is_atomic(c);
-
-	if (!c)
-		return true;
-	if (race_cell_same_epoch(c, t->word)) {
-		if (atomic != t->atomic || race_judge_covers(c, t) ||
-		    (atomic && race_judge_is_allocation(c)))
-			return false;
-		calm->own = c;
-		return true;
-	}
-	if (race_thread_knows(t->self, c))
-		c = race_judge_rest(c, t);
-	else if (t->atomic ? !atomic || race_judge_is_allocation(c) :
-	                     t->write || race_cell_changed(c))
-		return false;
-	if (c)
-		calm->cells[calm->count++] = c;
-	return true;
-}
+enum race_calm_step {
+	RACE_CALM_ADDED,
+	RACE_CALM_COVERED, /* the cell has the access already */
+	RACE_CALM_UNUSUAL, /* all of the set is to be judged */
+};
 
 /* No cell yet. */
 RACE_INLINE void race_calm_begin(struct race_calm *calm)
 {
 	calm->own = 0;
 	calm->count = 1;
+}
+
+/* Adds what stays of c, if it is a cell, beside the access. */
+RACE_INLINE enum race_calm_step race_calm_add(struct race_calm *calm, race_cell c,
+                                              const struct race_touch *t)
+{
+	if (!c)
+		return RACE_CALM_ADDED;
+	if (race_cell_same_epoch(c, t->word)) {
+		if (race_judge_covers(c, t))
+			return RACE_CALM_COVERED;
+		if (race_judge_is_own(c, t)) {
+			calm->own = c;
+			return RACE_CALM_ADDED;
+		}
+	}
+	if (race_thread_knows(t->self, c))
+		c = race_judge_rest(c, t);
+	else if (race_judge_may_clash(c, t))
+		return RACE_CALM_UNUSUAL;
+	if (c)
+		calm->cells[calm->count++] = c;
+	return RACE_CALM_ADDED;
 }
 
 #endif

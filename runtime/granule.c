@@ -46,13 +46,13 @@ static bool settle_pair(race_cell c0, race_cell c1, race_cell *shadow, race_cell
 	uint32_t rises = RACE_FLOOR_NEVER;
 
 	if (count > 2)
-		count = race_squeeze(cells, count, t->self, &rises);
+		count = race_squeeze(cells, count, t->self, &rises, true);
 	if (count > 2)
 		return race_listed_make(c0, c1, shadow, cells, count, rises, t);
 	return race_owner_swap(alone, shadow, c0, c1, cells[0], count == 2 ? cells[1] : 0);
 }
 
-static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const struct race_touch *t,
+static bool judge_pair(race_cell c0, race_cell c1, race_cell *shadow, const struct race_touch *t,
                        struct race_outcome *out, bool alone)
 {
 	race_cell cells[PAIR_AND_OWN] = { c0, c1 };
@@ -67,6 +67,27 @@ static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const stru
 	}
 	race_count(changed);
 	return settle_pair(c0, c1, shadow, cells, count, t, alone);
+}
+
+static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const struct race_touch *t,
+                       struct race_outcome *out, bool alone)
+{
+	struct race_calm calm;
+	enum race_calm_step step;
+
+	race_calm_begin(&calm);
+	step = t->ends ? RACE_CALM_UNUSUAL : race_calm_add(&calm, c0, t);
+	if (step == RACE_CALM_ADDED)
+		step = race_calm_add(&calm, c1, t);
+	if (step == RACE_CALM_COVERED) {
+		race_count(covered);
+		return true;
+	}
+	if (step == RACE_CALM_UNUSUAL)
+		return judge_pair(c0, c1, shadow, t, out, alone);
+	race_count(calm);
+	calm.cells[0] = race_judge_own_cell(calm.own, t);
+	return settle_pair(c0, c1, shadow, calm.cells, calm.count, t, alone);
 }
 
 /* ---- short ways ---- */
@@ -102,27 +123,6 @@ bool race_granule_touch_atomic(const struct race_touch *t)
 	return done;
 }
 
-/* Nothing races, and the access's cell comes to the front. */
-static bool touch_calm(race_cell *shadow, const struct race_touch *t, bool alone)
-{
-	/* Partner: the swap that puts a list's name there. */
-	race_cell c0 = race_load_acquire(&shadow[0]), c1 = race_load_acquire(&shadow[1]);
-	struct race_calm calm;
-
-	race_calm_begin(&calm);
-	if (t->ends || !race_thread_knows(t->self, c0) || !race_calm_add(&calm, c0, t))
-		return false;
-	/* Who reads what others do, too, has his cell in the list, where it is found without
-	 * the lock. */
-	if (race_cell_is_list(c1))
-		return race_cell_tid(c0) == t->self->tid &&
-		       race_listed_touch_calm(&calm, c0, c1, shadow, t);
-	if (!race_calm_add(&calm, c1, t))
-		return false;
-	calm.cells[0] = race_judge_own_cell(calm.own, t);
-	return settle_pair(c0, c1, shadow, calm.cells, calm.count, t, alone);
-}
-
 /* What the thread alone keeps: a read that it makes again, or goes on with. */
 static bool touch_reread(const race_cell *shadow, const struct race_touch *t)
 {
@@ -130,7 +130,7 @@ static bool touch_reread(const race_cell *shadow, const struct race_touch *t)
 	race_cell c1 = race_load_acquire(&shadow[1]), fresh = race_judge_first_cell(t), before;
 	struct race_reread *entry;
 
-	if (t->write || t->atomic || !race_cell_is_list(c1))
+	if (!race_judge_is_plain_read(t) || !race_cell_is_list(c1))
 		return false;
 	entry = race_reread_find(t->self, t->granule, c1);
 	if (!entry)
@@ -155,10 +155,6 @@ static void touch(const struct race_touch *t, struct race_outcome *out, bool alo
 
 	if (touch_reread(shadow, t)) {
 		race_count(rereads);
-		return;
-	}
-	if (touch_calm(shadow, t, alone)) {
-		race_count(calm);
 		return;
 	}
 	do {

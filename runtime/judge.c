@@ -16,12 +16,6 @@
 
 /* ---- one cell ---- */
 
-/* An allocation has the form of an atomic access (race_granule_allocation). */
-bool race_judge_is_allocation(race_cell c)
-{
-	return race_cell_is_atomic(c) && race_site_is_allocation(race_cell_site(c));
-}
-
 /* Of an atomic cell's bytes, those that were written. */
 static uint32_t written_bytes(uint32_t site, uint32_t mask)
 {
@@ -76,12 +70,6 @@ static void note_race(struct race_outcome *out, race_cell before, uint32_t bytes
 	out->race[out->races++].bytes = bytes;
 }
 
-static bool is_own(race_cell c, const struct race_touch *t)
-{
-	return race_cell_same_epoch(c, t->word) && race_cell_is_atomic(c) == t->atomic &&
-	       !race_judge_is_allocation(c);
-}
-
 /* Bytes on which S has read what c wrote: that race is told, and the write of the same
  * `x++` need not be. */
 static uint32_t clashed_before(race_cell own, race_cell c)
@@ -125,7 +113,7 @@ uint32_t race_judge_cells(race_cell *cells, uint32_t count, const struct race_to
 			out->covered = true;
 			return count;
 		}
-		if (is_own(cells[i], t))
+		if (race_judge_is_own(cells[i], t))
 			own = cells[i];
 	}
 	for (uint32_t i = 0; i < count; i++) {
@@ -133,7 +121,7 @@ uint32_t race_judge_cells(race_cell *cells, uint32_t count, const struct race_to
 
 		/* Where it stood the one before it may come to stand. */
 		next = cells[i + 1];
-		if (race_cell_same_epoch(c, t->word) && is_own(c, t))
+		if (race_judge_is_own(c, t))
 			continue;
 		c = beside(c, own, t, out);
 		if (c)

@@ -24,6 +24,11 @@ struct race_touch {
 	bool ends; /* the memory's life: that is to be told, whatever was done before it */
 };
 
+RACE_INLINE bool race_judge_is_plain_read(const struct race_touch *t)
+{
+	return !t->write && !t->atomic;
+}
+
 struct race_outcome {
 	bool covered;   /* the set has the access already */
 	bool displaced; /* it takes the place of others that it raced with */
@@ -80,8 +85,28 @@ RACE_INLINE race_cell race_judge_first_cell(const struct race_touch *t)
 /* The same, or, given one of the same class and epoch, that one with the access in it. */
 race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t);
 
-/* Is it an allocation (race_granule_allocation), not an atomic access? */
-bool race_judge_is_allocation(race_cell c);
+/* Is it an allocation (race_granule_allocation), not an atomic access? It has the form of one. */
+RACE_INLINE bool race_judge_is_allocation(race_cell c)
+{
+	return race_cell_is_atomic(c) && race_site_is_allocation(race_cell_site(c));
+}
+
+/* Where it does not happen before the access: can this cell race with it? */
+RACE_INLINE bool race_judge_may_clash(race_cell c, const struct race_touch *t)
+{
+	uint32_t plain = race_cell_plain(c), changed = race_cell_changed(c);
+
+	if (plain)
+		return (t->write ? plain : plain & changed) & t->mask;
+	return changed & t->mask && (!t->atomic || race_judge_is_allocation(c));
+}
+
+/* Is it the access's own cell, which it joins? */
+RACE_INLINE bool race_judge_is_own(race_cell c, const struct race_touch *t)
+{
+	return race_cell_same_epoch(c, t->word) && race_cell_is_atomic(c) == t->atomic &&
+	       !race_judge_is_allocation(c);
+}
 
 /* Does this cell of the same thread and epoch make the access redundant? */
 RACE_INLINE bool race_judge_covers(race_cell c, const struct race_touch *t)

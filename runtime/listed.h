@@ -6,15 +6,11 @@
 #ifndef RACE_LISTED_H
 #define RACE_LISTED_H
 
-#include "calm.h"
+#include "judge.h"
 
 /* The access to a granule whose cell 1 was the list's c1. False: look again. */
 bool race_listed_touch(race_cell c1, race_cell *shadow, const struct race_touch *t,
                        struct race_outcome *out);
-
-/* The same where cell 0 is c0, and calm has that already. False: nothing is done. */
-bool race_listed_touch_calm(struct race_calm *calm, race_cell c0, race_cell c1, race_cell *shadow,
-                            const struct race_touch *t);
 
 /* A set of three, own cell first, is too much for shadow: gives it a list. `rises` is when it
  * was squeezed (squeeze.h). False: look again. */

@@ -134,7 +134,7 @@ static void find_readers(struct race_overflow *list, const race_cell *cells)
 
 	if (race_overflow_has_few(list->room_bits))
 		return;
-	for (uint32_t i = 0; i < list->count; i++)
+	for (uint32_t i = 0; i < list->count && readers != ~0ull; i++)
 		readers |= race_cell_changed(cells[i]) ? ~0ull : race_overflow_reader(cells[i]);
 	race_store(&list->readers, readers);
 }

@@ -8,7 +8,7 @@
 #include "floor.h"
 #include "stats.h"
 
-uint32_t race_squeeze_below_floor(race_cell *cells, uint32_t count)
+static uint32_t below_floor_gone(race_cell *cells, uint32_t count)
 {
 	uint32_t kept = 1;
 
@@ -18,20 +18,21 @@ uint32_t race_squeeze_below_floor(race_cell *cells, uint32_t count)
 	return kept;
 }
 
-uint32_t race_squeeze(race_cell *cells, uint32_t count, struct race_thread *self, uint32_t *rises)
+uint32_t race_squeeze(race_cell *cells, uint32_t count, struct race_thread *self, uint32_t *rises,
+                      bool raises)
 {
 	uint32_t kept = count, now = race_floor_rises();
 
 	if (*rises != now)
-		kept = race_squeeze_below_floor(cells, count);
+		kept = below_floor_gone(cells, count);
 	if (kept > 2)
-		kept = race_apart_merge(self, cells, kept);
-	if (kept > 2) {
+		kept = race_apart_merge(self, cells, kept, raises);
+	if (kept > 2 && raises) {
 		bool raised = race_floor_raise(self);
 
 		if (race_floor_rises() != now) {
 			now = race_floor_rises();
-			kept = race_squeeze_below_floor(cells, kept);
+			kept = below_floor_gone(cells, kept);
 		}
 		if (raised)
 			race_floor_helped(self, kept <= 2);

@@ -10,10 +10,9 @@
 #include "thread.h"
 
 /* Returns how many cells are left. `rises` is when it was tried last, and then when it was
- * this time: nothing has sunk below the floor since if that has not risen. */
-uint32_t race_squeeze(race_cell *cells, uint32_t count, struct race_thread *self, uint32_t *rises);
-
-/* The first half of it. */
-uint32_t race_squeeze_below_floor(race_cell *cells, uint32_t count);
+ * this time: nothing has sunk below the floor since if that has not risen. `raises`: a higher
+ * floor and newer classes are found, now and then, where that could help. */
+uint32_t race_squeeze(race_cell *cells, uint32_t count, struct race_thread *self, uint32_t *rises,
+                      bool raises);
 
 #endif

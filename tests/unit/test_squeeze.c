@@ -41,7 +41,7 @@ static void what_all_know_goes(void **state)
 	first[0] = read_of(&a), first[1] = below, first[2] = read_of(&c);
 	memcpy(cells, first, sizeof(cells));
 	a.thread->floor_patience = 1;
-	assert_int_equal(race_squeeze(cells, 3, a.thread, &rises), 2);
+	assert_int_equal(race_squeeze(cells, 3, a.thread, &rises, true), 2);
 	assert_int_equal(cells[0], first[0]);
 	assert_int_equal(cells[1], first[2]);
 	assert_int_equal(rises, race_floor_rises());
@@ -50,13 +50,14 @@ static void what_all_know_goes(void **state)
 static void the_front_cell_stays(void **state)
 {
 	race_cell below = read_of(&b), cells[2] = { below, below };
+	uint32_t rises = RACE_FLOOR_NEVER;
 
 	(void)state;
 	all_know(&b);
 	a.thread->floor_patience = 1;
 	race_floor_raise(a.thread);
 	assert_true(race_floor_covers(below));
-	assert_int_equal(race_squeeze_below_floor(cells, 2), 1);
+	assert_int_equal(race_squeeze(cells, 2, a.thread, &rises, false), 1);
 	assert_int_equal(cells[0], below);
 }
 
@@ -68,7 +69,7 @@ static void what_some_do_not_know_stays(void **state)
 	(void)state;
 	memcpy(first, cells, sizeof(cells));
 	for (int i = 0; i < 100; i++)
-		assert_int_equal(race_squeeze(cells, 3, a.thread, &rises), 3);
+		assert_int_equal(race_squeeze(cells, 3, a.thread, &rises, true), 3);
 	assert_memory_equal(cells, first, sizeof(cells));
 	assert_true(a.thread->floor_patience > 1);
 }
@@ -86,9 +87,9 @@ static void floor_is_asked_once_for_a_rise(void **state)
 	a.thread->floor_patience = 1000;
 	a.thread->floor_asked = 0;
 	cells[0] = read_of(&a), cells[1] = below, cells[2] = read_of(&c);
-	assert_int_equal(race_squeeze(cells, 3, a.thread, &rises), 3);
+	assert_int_equal(race_squeeze(cells, 3, a.thread, &rises, true), 3);
 	rises = RACE_FLOOR_NEVER;
-	assert_int_equal(race_squeeze(cells, 3, a.thread, &rises), 2);
+	assert_int_equal(race_squeeze(cells, 3, a.thread, &rises, true), 2);
 }
 
 int main(void)
