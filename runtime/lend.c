@@ -123,8 +123,11 @@ static bool renew_read(struct race_overflow *list, race_cell c0, const struct ra
 	if (own == list->count || (c0 && race_thread_knows(t->self, c0)) ||
 	    !race_granule_may_stay(c0, t))
 		return false;
-	race_store(&cells[own], fresh);
 	race_lend_note_read(fresh, t, lives);
+	/* That it was read in this epoch had only been forgotten. */
+	if (race_cell_same_epoch(cells[own], t->word))
+		return true;
+	race_store(&cells[own], fresh);
 	race_count(list_renewals);
 	*lent = race_reread_lend(t->self, t->granule, list, &cells[own]);
 	return true;
