@@ -131,15 +131,14 @@ static void ask(struct race_apart *apart)
 	race_store(&__race_self.pending, 1);
 }
 
-/* Is this own older cell one with one of the first `count`? Then it is added to that. */
+/* Is this own cell one with one of the first `count`? Then it is added to that. */
 static bool merge_into(struct race_apart *apart, const struct race_thread *self, race_cell *cells,
                        uint32_t count, race_cell c)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		race_cell one = cells[i];
 
-		if (!is_own_plain(self, one) || race_cell_epoch(one) > apart->until ||
-		    !are_alike(apart, one, c))
+		if (!is_own_plain(self, one) || !are_alike(apart, one, c))
 			continue;
 		cells[i] = one < c ? one_of(one, c) : one_of(c, one);
 		race_count(cells_merged);
@@ -152,17 +151,13 @@ static bool merge_into(struct race_apart *apart, const struct race_thread *self,
 uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count, bool asks)
 {
 	struct race_apart *apart = &self->apart;
-	uint32_t own = 0, kept = 0, older = 0;
+	uint32_t own = 0, kept = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
 		race_cell c = cells[i];
 
-		if (is_own_plain(self, c)) {
-			own++;
-			if (race_cell_epoch(c) <= apart->until && older++ &&
-			    merge_into(apart, self, cells, kept, c))
-				continue;
-		}
+		if (is_own_plain(self, c) && own++ && merge_into(apart, self, cells, kept, c))
+			continue;
 		cells[kept++] = c;
 	}
 	if (asks && kept > 2 && own > 1)

@@ -126,7 +126,6 @@ static inline bool begin(struct operation *op, struct race_found *room)
 static inline void end(const struct operation *op)
 {
 	op->self->held_sync = NULL;
-	race_sync_quiet(op->sync);
 	race_spin_give(&op->sync->lock);
 	/* Before race_leave: a handler that was held back has atomics and room of its own,
 	 * and is not part of what was released. */

@@ -76,7 +76,7 @@ static bool touch_pair(race_cell c0, race_cell c1, race_cell *shadow, const stru
 	enum race_calm_step step;
 
 	race_calm_begin(&calm);
-	step = t->ends ? RACE_CALM_UNUSUAL : race_calm_add(&calm, c0, t);
+	step = race_calm_add(&calm, c0, t);
 	if (step == RACE_CALM_ADDED)
 		step = race_calm_add(&calm, c1, t);
 	if (step == RACE_CALM_COVERED) {

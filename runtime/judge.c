@@ -95,7 +95,7 @@ RACE_INLINE race_cell beside(race_cell c, race_cell own, const struct race_touch
 		return c;
 	/* A write also takes the place of what it raced with: one race a byte. */
 	out->displaced = true;
-	return race_judge_without(c, clashing);
+	return race_cell_without(c, clashing);
 }
 
 uint32_t race_judge_cells(race_cell *cells, uint32_t count, const struct race_touch *t,

@@ -47,15 +47,6 @@ uint32_t race_judge_cells(race_cell *cells, uint32_t count, const struct race_to
 /* Does this atomic access stand for an older atomic cell? */
 bool race_judge_stands_for(const struct race_touch *t, race_cell c);
 
-/* The cell without these bytes; 0 when none is left. */
-RACE_INLINE race_cell race_judge_without(race_cell c, uint32_t bytes)
-{
-	const uint64_t all = race_cell_masks(0xff, 0xff);
-
-	c |= race_cell_masks(bytes, bytes);
-	return (c & all) == all ? 0 : c;
-}
-
 /* What is left of an older cell beside the access; 0 when nothing. */
 RACE_INLINE race_cell race_judge_rest(race_cell c, const struct race_touch *t)
 {
@@ -67,7 +58,7 @@ RACE_INLINE race_cell race_judge_rest(race_cell c, const struct race_touch *t)
 		gone = t->atomic && race_judge_stands_for(t, c) ? t->mask : 0;
 	else if (!t->atomic)
 		gone = t->mask & ~race_cell_changed(c);
-	return race_judge_without(c, gone);
+	return race_cell_without(c, gone);
 }
 
 /* Bits of a cell that say that the access was made. */

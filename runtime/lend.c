@@ -10,35 +10,16 @@
 
 /* ---- as the access is to judge them ---- */
 
-/* Bytes that were added to the thread's latest cell while it was lent are in older ones, too. */
-static void drop_older_reads(struct race_overflow *list, race_cell latest)
-{
-	race_cell *cells = race_overflow_cells(list, list->room_bits);
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < list->count; i++) {
-		race_cell c = cells[i];
-
-		if (c != latest && race_cell_tid(c) == race_cell_tid(latest) && !race_cell_is_atomic(c))
-			c = race_judge_without(c, race_cell_plain(latest) & ~race_cell_changed(c));
-		if (c)
-			race_store(&cells[kept++], c);
-	}
-	race_store(&list->count, (uint16_t)kept);
-}
-
 /* self's own is not lent any more. */
 static void take_own(struct race_overflow *list, const struct race_touch *t)
 {
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
 
-	for (uint32_t i = 0; list->lent && i < list->count; i++) {
-		if (race_cell_tid(cells[i]) != t->self->tid || !race_reread_is_lent(cells[i]))
-			continue;
-		race_store(&cells[i], race_reread_take(t->granule, cells[i]));
-		drop_older_reads(list, cells[i]);
-		return;
-	}
+	for (uint32_t i = 0; list->lent && i < list->count; i++)
+		if (race_cell_tid(cells[i]) == t->self->tid && race_reread_is_lent(cells[i])) {
+			race_reread_put(list, i, race_reread_take(t->granule, cells[i]));
+			return;
+		}
 }
 
 /* A cell as the access is to judge it. To a read nothing matters of others' but what it knows:
@@ -59,9 +40,9 @@ void race_lend_settle(struct race_overflow *list, const struct race_touch *t)
 {
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
 
-	take_own(list, t);
 	for (uint32_t i = 0; list->lent && i < list->count; i++)
-		race_store(&cells[i], settled(cells[i], t));
+		if (race_reread_is_lent(cells[i]))
+			i = race_reread_put(list, i, settled(cells[i], t));
 }
 
 /* ---- short ways of reads ---- */

@@ -116,7 +116,7 @@ static bool touch_calm(struct race_overflow *list, race_cell c0, race_cell c1, r
 	enum race_calm_step step;
 	struct race_calm calm;
 
-	if (before > RACE_CALM_MOST || t->ends)
+	if (before > RACE_CALM_MOST)
 		return false;
 	race_calm_begin(&calm);
 	step = race_calm_add(&calm, c0, t);

@@ -63,9 +63,7 @@ static void renew_sync(struct race_sync *sync)
 {
 	uint32_t tid = race_cell_tid(sync->release);
 
-	if (race_sync_is_quiet(sync->release))
-		; /* not an epoch */
-	else if (sync->release && race_recount_is_left(tid))
+	if (race_sync_is_quiet(sync->release) || (sync->release && race_recount_is_left(tid)))
 		sync->release = 0;
 	else if (sync->release)
 		sync->release = race_recount_epoch(tid, race_cell_epoch(sync->release))

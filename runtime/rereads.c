@@ -78,6 +78,28 @@ static race_cell empty(struct race_reread *entry)
 	return __atomic_exchange_n(&entry->cell, 0, __ATOMIC_SEQ_CST);
 }
 
+uint32_t race_reread_put(struct race_overflow *list, uint32_t at, race_cell latest)
+{
+	race_cell *cells = race_overflow_cells(list, list->room_bits), before = cells[at];
+	uint32_t kept = 0, where = at;
+
+	race_store(&cells[at], latest);
+	if (race_cell_plain(latest) == race_cell_plain(before))
+		return at;
+	for (uint32_t i = 0; i < list->count; i++) {
+		race_cell c = cells[i];
+
+		if (i == at)
+			where = kept;
+		else if (race_cell_tid(c) == race_cell_tid(latest) && !race_cell_is_atomic(c))
+			c = race_cell_without(c, race_cell_plain(latest) & ~race_cell_changed(c));
+		if (c)
+			race_store(&cells[kept++], c);
+	}
+	race_store(&list->count, (uint16_t)kept);
+	return where;
+}
+
 static void give_back(struct race_reread *entry)
 {
 	race_cell name = race_load(&entry->list), *cells, c;
@@ -92,7 +114,7 @@ static void give_back(struct race_reread *entry)
 		cells = race_overflow_cells(list, list->room_bits);
 		for (uint32_t i = 0; i < list->count; i++)
 			if (race_reread_is_lent(cells[i]) && race_cell_tid(cells[i]) == race_cell_tid(c))
-				race_store(&cells[i], c);
+				i = race_reread_put(list, i, c);
 	}
 	race_spin_give(&list->lock);
 }

@@ -68,7 +68,7 @@ race_cell race_reread_taken(uint64_t granule, race_cell c);
 race_cell race_reread_seen(uint64_t granule, race_cell c);
 
 /* A cell of the list as its thread has it, not lent any more. To be called with the list's lock;
- * the caller puts it into the list. */
+ * the caller puts it into the list (race_reread_put). */
 RACE_INLINE race_cell race_reread_take(uint64_t granule, race_cell c)
 {
 	return race_reread_is_lent(c) ? race_reread_taken(granule, c) : c;
@@ -79,6 +79,11 @@ RACE_INLINE race_cell race_reread_see(uint64_t granule, race_cell c)
 {
 	return race_reread_is_lent(c) ? race_reread_seen(granule, c) : c;
 }
+
+/* A thread's latest cell, lent or taken, which stands at `at` in the list, is what it has become.
+ * Bytes that were added to it are in the thread's older ones, too, which lose them. Returns where it
+ * is then. To be called with the list's lock. */
+uint32_t race_reread_put(struct race_overflow *list, uint32_t at, race_cell latest);
 
 /* All tables are emptied. To be called while the world holds still (stop.h). */
 void race_rereads_give_back(void);

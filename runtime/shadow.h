@@ -111,6 +111,15 @@ RACE_INLINE uint64_t race_cell_masks(uint32_t not_read, uint32_t not_written)
 	       (uint64_t)not_written << RACE_CELL_WRITE_SHIFT;
 }
 
+/* The cell without these bytes; 0 when none is left. */
+RACE_INLINE race_cell race_cell_without(race_cell c, uint32_t bytes)
+{
+	const uint64_t all = race_cell_masks(0xff, 0xff);
+
+	c |= race_cell_masks(bytes, bytes);
+	return (c & all) == all ? 0 : c;
+}
+
 /* Replaces both cells if they still are (old0, old1). */
 RACE_INLINE bool race_shadow_swap(race_cell *cells, race_cell old0, race_cell old1,
                                   race_cell new0, race_cell new1)

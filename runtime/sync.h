@@ -106,8 +106,8 @@ void race_sync_forget(uint64_t addr, uint64_t bytes);
  * protects it with (a mutex's clock needs no lock: the mutex is held). */
 void race_sync_acquire(struct race_thread *self, struct race_sync *sync);
 
-/* Nothing is released there, and the value is what it is to be: the caller is about to give the
- * lock back. Who loads it needs no lock from here on. What is put into `release` happens before
+/* Nothing is released there, and the lock's owner, who loads, is about to give it back: who loads
+ * from here on needs no lock. What is put into `release` happens before
  * everything, as no release does, and was never put there before: a load that finds it behind the
  * value, too, has read none that was released meanwhile.
  *

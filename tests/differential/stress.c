@@ -178,10 +178,16 @@ static void read_again(uint32_t me)
 	last_epoch[me] = race_cell_epoch(__race_self.word);
 }
 
-/* Each its own byte, epoch by epoch, knowing what the others did before: what lists lend to those
- * who read is taken from them by those who now and then write, at the end, too. */
+/* Each its own bytes, epoch by epoch, knowing what the others did before: what lists lend to those
+ * who read is taken from them by those who now and then write, at the end, too. The second of them
+ * is added to what is lent. */
 #define GROUP 32 /* granules */
 static uint64_t last_turn[GRANULES / GROUP][THREADS];
+static uint32_t next_byte(uint32_t byte)
+{
+	return byte + (stage.pattern == TURNS ? stage.active : 8);
+}
+
 static void take_turns(uint32_t me, uint32_t first)
 {
 	static char turn;
@@ -193,9 +199,10 @@ static void take_turns(uint32_t me, uint32_t first)
 		race_sync_acquire_at(race_self(), (uint64_t)&turn);
 		race_sync_release_at(race_self(), (uint64_t)&turn);
 		for (uint32_t g = first; g < first + GROUP; g++)
-			(writes ? __race_write1 : __race_read1)(
-				(uint8_t *)granule_at(g) + me,
-				&(writes ? write_sites : read_sites)[me]);
+			for (uint32_t byte = me; byte < 8; byte = next_byte(byte))
+				(writes ? __race_write1 : __race_read1)(
+					(uint8_t *)granule_at(g) + byte,
+					&(writes ? write_sites : read_sites)[me]);
 	}
 	last_turn[first / GROUP][me] = race_cell_epoch(__race_self.word);
 }
@@ -260,11 +267,11 @@ static bool is_place_of(uint32_t leaf, uint32_t who)
 	                leaf == atomic_write_sites[who].id);
 }
 
-static void check_byte(uint32_t granule, uint32_t who)
+static void check_byte(uint32_t granule, uint32_t who, uint32_t byte)
 {
 	uint32_t count = found_by_main, leaf;
 
-	__race_write1((char *)granule_at(granule) + who, &write_sites[THREADS]);
+	__race_write1((char *)granule_at(granule) + byte, &write_sites[THREADS]);
 	if (found_by_main == count) {
 		complain(granule, who, "its access left no trace");
 		return;
@@ -313,7 +320,8 @@ static void check(void)
 			continue;
 		}
 		for (uint32_t who = 0; who < stage.active; who++)
-			check_byte(g, who);
+			for (uint32_t byte = who; byte < 8; byte = next_byte(byte))
+				check_byte(g, who, byte);
 	}
 	is_checking = false;
 	if (found_by_others)

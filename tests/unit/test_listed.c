@@ -101,6 +101,29 @@ static void part_of_it_is_no_first_read(void **state)
 	assert_true(play_touch(&d, x, 1, RACE_WRITE));
 }
 
+/* Each reads byte by byte, where the others have read some. */
+static void each_byte_of_each_is_kept(void **state)
+{
+	(void)state;
+	for (int unknown = 0; unknown < READERS; unknown++) {
+		uint64_t x = play_memory();
+
+		play_touch(&a, x, 8, RACE_READ);
+		play_touch(&b, x, 8, RACE_READ);
+		for (uint64_t byte = 0; byte < 7; byte++)
+			for (int i = 0; i < READERS; i++)
+				play_touch(&reader[i], x + (byte + i) % 7, 1, RACE_READ);
+		play_order(&a, &d);
+		play_order(&b, &d);
+		for (int i = 0; i < READERS; i++)
+			if (i != unknown)
+				play_order(&reader[i], &d);
+		assert_false(play_touch(&d, x + 7, 1, RACE_WRITE));
+		for (uint64_t byte = 0; byte < 7; byte++)
+			assert_true(play_touch(&d, x + byte, 1, RACE_WRITE));
+	}
+}
+
 /* A write among them, in the list or in front, races with the next first read. */
 static void first_read_sees_a_write(void **state)
 {
@@ -164,6 +187,7 @@ int main(void)
 		LISTED_TEST(each_first_read_is_kept),
 		LISTED_TEST(of_one_thread_there_is_one),
 		LISTED_TEST(part_of_it_is_no_first_read),
+		LISTED_TEST(each_byte_of_each_is_kept),
 		LISTED_TEST(first_read_sees_a_write),
 		LISTED_TEST(later_read_in_front_is_kept),
 	};

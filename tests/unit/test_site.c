@@ -181,6 +181,8 @@ static bool use_up_the_table(void)
 		return false;
 	do {
 		last = race_site_of(0x500000 + 16 * places++, RACE_READ, 1);
+		if (last == RACE_SITE_LENT)
+			return false;
 	} while (last && places < 1 << 17);
 	return places > 10000 && places < 1 << 16 && !race_site_of(1, RACE_READ, 1) &&
 	       race_site_of(0x406000, RACE_READ, 4) != 0;
