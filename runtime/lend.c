@@ -59,8 +59,8 @@ void race_lend_first(struct race_overflow *list, uint32_t own, const struct race
 	race_reread_lend(t->self, t->granule, list, &cells[own]);
 }
 
-/* The first read of a thread's beside those of many others needs
- * none of them, where there is room: the next time that there is none, all are judged. */
+/* The first read of a thread's beside those of many others needs none of them, where there is room:
+ * the next time that there is none, all are judged. */
 static bool add_read(struct race_overflow *list, race_cell c0, const struct race_touch *t)
 {
 	race_cell fresh = race_judge_first_cell(t);
@@ -77,9 +77,8 @@ static bool add_read(struct race_overflow *list, race_cell c0, const struct race
 	return true;
 }
 
-/* A read that the thread has made before, beside what cannot race
- * with it, takes its new epoch where it stands: a variable that all threads read again and
- * again keeps its place in all caches. */
+/* A read that the thread has made before, beside what cannot race with it, takes its new epoch where
+ * it stands: a variable that all threads read again and again keeps its place in all caches. */
 static bool renew_read(struct race_overflow *list, race_cell c0, const struct race_touch *t,
                        bool *lent)
 {
@@ -144,7 +143,8 @@ static bool lend_front(struct race_overflow *list, race_cell c0, race_cell c1, r
 	return true;
 }
 
-/* The same for the cell in front; there, bytes may be added, too. */
+/* The same for the cell in front; there, bytes may be added, too. Where older ones of the thread may
+ * have these, all is judged, and they lose them. */
 static bool renew_front(struct race_overflow *list, race_cell c0, race_cell c1, race_cell *shadow,
                         const struct race_touch *t, bool *lent)
 {
