@@ -10,6 +10,7 @@
 #include "access.h"
 #include "found.h"
 #include "granule.h"
+#include "listed.h"
 #include "mixed.h"
 #include "sync.h"
 
@@ -101,7 +102,8 @@ static inline void check(const struct operation *op, enum race_kind kind)
 		number = race_site_of(op->pc, kind, op->bytes);
 	else if (!number)
 		number = race_site_enter(op->site, op->pc);
-	if (race_granule_atomic_again(op->addr, op->bytes, number))
+	if (race_granule_atomic_again(op->addr, op->bytes, number) ||
+	    (kind == RACE_ATOMIC_READ && race_listed_load_again(op->addr, op->bytes)))
 		return;
 	race_access(op->self, op->addr, op->bytes, kind, number);
 }

@@ -190,6 +190,26 @@ bool race_listed_touch(race_cell c1, race_cell *shadow, const struct race_touch 
 	return done;
 }
 
+bool race_listed_load_again(uint64_t addr, uint64_t bytes)
+{
+	const race_cell *shadow = race_shadow_of(addr & ~7ull);
+	/* Partner: the swap that puts a list's name there. */
+	race_cell c1 = race_load_acquire(&shadow[1]);
+	struct race_touch t = { .atomic = true };
+	bool done;
+
+	if (!race_cell_is_list(c1) || (addr & 7) + bytes > 8)
+		return false;
+	race_enter(); /* so that no epoch gets another number meanwhile */
+	t.word = __race_self.word;
+	t.mask = ((1u << bytes) - 1) << (addr & 7);
+	done = list_covers(race_overflow_of(c1), c1, shadow, &t);
+	race_leave();
+	if (done)
+		race_count(list_reads);
+	return done;
+}
+
 bool race_listed_make(race_cell c0, race_cell c1, race_cell *shadow, race_cell *cells,
                       uint32_t count, uint32_t rises, const struct race_touch *t)
 {

@@ -12,6 +12,10 @@
 bool race_listed_touch(race_cell c1, race_cell *shadow, const struct race_touch *t,
                        struct race_outcome *out);
 
+/* An atomic load: does the granule have a list with the thread's own access of this epoch that
+ * covers it? Neither the lock is taken nor anything made ready for the access. */
+bool race_listed_load_again(uint64_t addr, uint64_t bytes);
+
 /* A set of three, own cell first, is too much for shadow: gives it a list. `rises` is when it
  * was squeezed (squeeze.h). False: look again. */
 bool race_listed_make(race_cell c0, race_cell c1, race_cell *shadow, race_cell *cells,

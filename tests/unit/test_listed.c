@@ -15,6 +15,8 @@
 #include "play.h"
 #include "stats.h"
 
+uint64_t __race_atomic64_load(uint64_t *addr, uint32_t order, struct race_site *site);
+
 #define READERS 9 /* list of many, with room behind the last */
 static struct player reader[READERS];
 
@@ -181,6 +183,38 @@ static int counted(void **state)
 
 #define LISTED_TEST(name) cmocka_unit_test_setup_teardown(name, births, deaths)
 
+static uint64_t loads(struct player *player, uint64_t *x)
+{
+	static struct race_site site = { .bytes = 8, .kind = RACE_ATOMIC_READ };
+	uint64_t before = race_stats[RACE_STAT_list_reads];
+
+	play_as(player);
+	__race_atomic64_load(x, 0, &site);
+	play_as(&play_main);
+	return race_stats[RACE_STAT_list_reads] - before;
+}
+
+/* An atomic load that the list has needs no lock; in the next epoch, it does. */
+static void load_is_found_in_the_list(void **state)
+{
+	static uint64_t variable;
+	uint64_t x = (uint64_t)&variable;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		loads(&a, &variable);
+		loads(&b, &variable);
+		loads(&c, &variable);
+		assert_true(race_cell_is_list(race_shadow_of(x)[1]));
+		assert_true(loads(&a, &variable) + loads(&b, &variable) + loads(&c, &variable) >= 2);
+		play_order(&b, &d);
+	}
+	assert_int_equal(loads(&b, &variable), 0);
+	play_order(&a, &d);
+	play_order(&c, &d);
+	assert_true(play_touch(&d, x, 8, RACE_WRITE)); /* with b's last */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +222,7 @@ int main(void)
 		LISTED_TEST(of_one_thread_there_is_one),
 		LISTED_TEST(part_of_it_is_no_first_read),
 		LISTED_TEST(each_byte_of_each_is_kept),
+		LISTED_TEST(load_is_found_in_the_list),
 		LISTED_TEST(first_read_sees_a_write),
 		LISTED_TEST(later_read_in_front_is_kept),
 	};
