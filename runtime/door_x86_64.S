@@ -298,8 +298,10 @@
 	join_own %ax, %eax, %rax, 15f, 15f
 	lock cmpxchg %rbx, (%r8)
 	jne 15f
+	.cfi_remember_state
 	restore
 	leave
+	.cfi_restore_state
 15:	give %r10
 	give %rbx
 	.cfi_restore %rbx
