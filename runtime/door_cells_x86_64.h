@@ -96,6 +96,7 @@
 	mov %r10d, %ecx
 	shr $24, %ecx
 	or %rcx, %r9
+	or race_site_coarse(%rip), %r9
 	movabs $PAIR_HASH, %r11
 	imul %r9, %r11
 	shr $(64 - PAIR_BITS), %r11

@@ -420,6 +420,7 @@
 	.hidden race_pages
 	.hidden race_shadow_lives
 	.hidden race_site_recent_pairs
+	.hidden race_site_coarse
 	.text
 	write_door 1
 	write_door 2

@@ -143,19 +143,27 @@ static bool leaf_wrote(uint32_t leaf)
 }
 
 uint64_t race_site_recent_pairs[RACE_RECENT_PAIRS];
+uint64_t race_site_coarse;
+
+static bool is_atomic(uint32_t leaf)
+{
+	return race_kind_is_atomic(sites[leaf].kind);
+}
 
 static uint32_t pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask)
 {
 	struct site wanted = {
 		.before = before, .leaf = leaf, .before_mask = before_mask, .mask = mask
 	};
-	bool atomic = race_kind_is_atomic(sites[leaf].kind);
-	uint32_t number = intern(&wanted, atomic ? NUMBERS_END : EXACT_END);
+	bool coarse = (before_mask & mask) == 0xff;
+	uint32_t number = intern(&wanted, is_atomic(leaf) ? NUMBERS_END :
+	                                  coarse          ? PAIRS_END :
+	                                                    EXACT_END);
 
-	if (number)
+	if (number || coarse || is_atomic(leaf))
 		return number;
-	wanted.before_mask = wanted.mask = 0xff;
-	return intern(&wanted, PAIRS_END);
+	race_store(&race_site_coarse, 0xffff);
+	return pair(before, 0xff, leaf, 0xff);
 }
 
 /* A site, and the bytes for which it stands. */
@@ -205,9 +213,24 @@ static RACE_NOINLINE uint32_t join(struct part before, uint32_t leaf, uint32_t m
 	return pair(rest.site, sites[rest.site].pc ? rest.mask : 0xff, leaf, mask | had);
 }
 
+/* The same where nothing tells which bytes are whose: in a pair that has it already, the leaf stays
+ * where it is. */
+static uint32_t join_coarse(uint32_t before, uint32_t leaf)
+{
+	for (uint32_t site = before, i = 0; i < LEAVES_MOST; i++) {
+		if (site == leaf || (!sites[site].pc && sites[site].leaf == leaf))
+			return before;
+		if (sites[site].pc)
+			break;
+		site = sites[site].before;
+	}
+	return pair(before, 0xff, leaf, 0xff);
+}
+
 uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask)
 {
-	uint64_t key = (uint64_t)before << 32 | leaf << 16 | before_mask << 8 | mask;
+	uint64_t coarse = is_atomic(leaf) ? 0 : race_load(&race_site_coarse);
+	uint64_t key = (uint64_t)before << 32 | leaf << 16 | before_mask << 8 | mask | coarse;
 	uint64_t *recent = &race_site_recent_pairs[key * 0x9e3779b97f4a7c15ull >> (64 - RACE_RECENT_BITS)];
 	uint64_t found = race_load(recent);
 	uint32_t number;
@@ -216,7 +239,8 @@ uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, ui
 		return found & (SITES - 1);
 	if (!before || !leaf)
 		return before | leaf;
-	number = join((struct part){ before, before_mask }, leaf, mask);
+	number = coarse ? join_coarse(before, leaf) :
+	                  join((struct part){ before, before_mask }, leaf, mask);
 	if (!number)
 		number = leaf_wrote(leaf) || !race_site_find(before, 0xff, true, false) ? leaf :
 		                                                                          before;

@@ -74,6 +74,11 @@ uint32_t race_site_join(uint32_t before, uint32_t before_mask, uint32_t site, ui
 #define RACE_RECENT_PAIRS (1u << RACE_RECENT_BITS)
 extern RACE_HIDDEN uint64_t race_site_recent_pairs[RACE_RECENT_PAIRS];
 
+/* Bits that keys of plain accesses have besides: those of both masks as soon as so many pairs were
+ * met that new ones do not tell which bytes are whose. A cell still says what was read and
+ * what was written of it. */
+extern RACE_HIDDEN uint64_t race_site_coarse;
+
 /* The leaf in `site` that touched a byte of mask; one that wrote, if `wrote`; one that
  * is not atomic, if `plain`. 0 when there is none. */
 uint32_t race_site_find(uint32_t site, uint32_t mask, bool wrote, bool plain);
