@@ -38,55 +38,59 @@ static void touch_range(struct race_touch *t, uint64_t addr, uint64_t end)
 
 /* Is this for granule.c at once? A plain access to all of a granule is a range else: range.c knows
  * the pages of the readers. */
-static bool is_within(const struct race_touch *t, uint64_t addr, uint64_t bytes)
+static bool is_within(uint64_t addr, uint64_t bytes, enum race_kind kind)
 {
-	return (addr & 7) + bytes <= 8 && (bytes < 8 || t->atomic ||
+	return (addr & 7) + bytes <= 8 && (bytes < 8 || race_kind_is_atomic(kind) ||
 	                                   race_cell_is_list(race_load(&race_shadow_of(addr)[1])));
 }
 
-/* Bytes of one granule. */
-static void touch_within(struct race_touch *t, uint64_t addr, uint64_t bytes)
+RACE_INLINE struct race_touch touch_of(struct race_thread *self, enum race_kind kind, uint32_t site)
 {
-	t->granule = addr & ~7ull;
-	t->mask = ((1u << bytes) - 1) << (addr & 7);
-	if (!t->atomic || !race_granule_touch_atomic(t))
-		race_granule_touch(t);
-}
-
-/* Signals, and who stops the world, do not wait for all of a long range. */
-#define SECTION (64ull << 10)
-
-/* Of more than that, the range's own loop finds out faster. */
-#define DONE_MOST 128
-
-void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
-                 enum race_kind kind, uint32_t site)
-{
-	struct race_touch t = {
+	return (struct race_touch){
 		.self = self,
 		.site = site,
 		.write = race_kind_is_write(kind),
 		.atomic = race_kind_is_atomic(kind),
 		.ends = kind == RACE_FREE,
 	};
+}
+
+/* Bytes of one granule. */
+static void access_within(struct race_thread *self, uint64_t addr, uint64_t bytes,
+                          enum race_kind kind, uint32_t site)
+{
+	struct race_touch t = touch_of(self, kind, site);
+
+	t.granule = addr & ~7ull;
+	t.mask = ((1u << bytes) - 1) << (addr & 7);
+	race_enter();
+	race_count_many(t.atomic ? RACE_STAT_atomics : RACE_STAT_accesses, 1);
+	race_history_access(&__race_self, addr, site);
+	t.word = __race_self.word;
+	if (!t.atomic || !race_granule_touch_atomic(&t))
+		race_granule_touch(&t);
+	race_leave();
+}
+
+/* Signals, and who stops the world, do not wait for all of a long range. */
+#define SECTION (64ull << 10)
+
+static RACE_NOINLINE void access_range(struct race_thread *self, uint64_t addr, uint64_t bytes,
+                                       enum race_kind kind, uint32_t site)
+{
+	struct race_touch t = touch_of(self, kind, site);
 	uint64_t end = addr + bytes, stop = (addr + SECTION) & -SECTION;
 
-	/* With one thread ever, all of this happens before all that another will do. */
-	if (!race_runtime.threaded || !bytes)
-		return;
 	race_enter();
 	race_count_many(t.atomic  ? RACE_STAT_atomics :
 	                bytes > 8 ? RACE_STAT_ranges :
 	                            RACE_STAT_accesses, 1);
-	if (bytes > 8 || (addr & 7) + bytes > 8)
+	if ((addr & 7) + bytes > 8)
 		race_history_range(&__race_self, addr, bytes, site);
 	else
 		race_history_access(&__race_self, addr, site);
 	t.word = __race_self.word;
-	if (is_within(&t, addr, bytes))
-		touch_within(&t, addr, bytes);
-	else
-		touch_range(&t, addr, stop < end ? stop : end);
+	touch_range(&t, addr, stop < end ? stop : end);
 	race_leave();
 	for (; stop < end; stop += SECTION) {
 		race_enter();
@@ -95,6 +99,21 @@ void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
 		race_leave();
 	}
 }
+
+void race_access(struct race_thread *self, uint64_t addr, uint64_t bytes,
+                 enum race_kind kind, uint32_t site)
+{
+	/* With one thread ever, all of this happens before all that another will do. */
+	if (!race_runtime.threaded || !bytes)
+		return;
+	if (is_within(addr, bytes, kind))
+		access_within(self, addr, bytes, kind, site);
+	else
+		access_range(self, addr, bytes, kind, site);
+}
+
+/* Of more than that, the range's own loop finds out faster. */
+#define DONE_MOST 128
 
 /* What the inlined test asks. */
 static bool is_done(const race_cell *cells, uint32_t mask, bool write)

@@ -82,8 +82,6 @@ static bool in_one_class(const struct race_apart *apart, uint64_t one, uint64_t 
 {
 	uint64_t first = one < two ? one : two, second = one < two ? two : one;
 
-	if (first <= apart->from || second > apart->until)
-		return false;
 	for (uint32_t i = apart->count; i-- && apart->last[i] >= first;)
 		if (apart->last[i] < second)
 			return false;
@@ -99,6 +97,12 @@ static bool are_alike(const struct race_apart *apart, race_cell one, race_cell t
 static bool is_own_plain(const struct race_thread *self, race_cell c)
 {
 	return race_cell_tid(c) == self->tid && !race_cell_is_atomic(c);
+}
+
+/* Is its epoch of a class that is known? Newer ones are not, and most cells are new. */
+static bool is_classed(const struct race_apart *apart, race_cell c)
+{
+	return race_cell_epoch(c) > apart->from && race_cell_epoch(c) <= apart->until;
 }
 
 static race_cell one_of(race_cell before, race_cell c)
@@ -131,14 +135,14 @@ static void ask(struct race_apart *apart)
 	race_store(&__race_self.pending, 1);
 }
 
-/* Is this own cell one with one of the first `count`? Then it is added to that. */
+/* Is this own cell, of a known class, one with one of the first `count`? Then it is added to that. */
 static bool merge_into(struct race_apart *apart, const struct race_thread *self, race_cell *cells,
                        uint32_t count, race_cell c)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		race_cell one = cells[i];
 
-		if (!is_own_plain(self, one) || !are_alike(apart, one, c))
+		if (!is_own_plain(self, one) || !is_classed(apart, one) || !are_alike(apart, one, c))
 			continue;
 		cells[i] = one < c ? one_of(one, c) : one_of(c, one);
 		race_count(cells_merged);
@@ -148,19 +152,35 @@ static bool merge_into(struct race_apart *apart, const struct race_thread *self,
 	return false;
 }
 
-uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count, bool asks)
+static RACE_NOINLINE uint32_t merge(struct race_apart *apart, const struct race_thread *self,
+                                    race_cell *cells, uint32_t count)
 {
-	struct race_apart *apart = &self->apart;
-	uint32_t own = 0, kept = 0;
+	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
 		race_cell c = cells[i];
 
-		if (is_own_plain(self, c) && own++ && merge_into(apart, self, cells, kept, c))
-			continue;
-		cells[kept++] = c;
+		if (!is_own_plain(self, c) || !is_classed(apart, c) ||
+		    !merge_into(apart, self, cells, kept, c))
+			cells[kept++] = c;
 	}
-	if (asks && kept > 2 && own > 1)
-		ask(apart);
 	return kept;
+}
+
+uint32_t race_apart_merge(struct race_thread *self, race_cell *cells, uint32_t count, bool asks)
+{
+	struct race_apart *apart = &self->apart;
+	uint32_t own = 0, classed = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (!is_own_plain(self, cells[i]))
+			continue;
+		own++;
+		classed += is_classed(apart, cells[i]);
+	}
+	if (classed > 1)
+		count = merge(apart, self, cells, count);
+	if (asks && count > 2 && own > 1)
+		ask(apart);
+	return count;
 }

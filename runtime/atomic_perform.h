@@ -32,11 +32,10 @@ static inline bool no_news(const struct race_thread *self, const struct race_syn
 		const struct race_sync *sync;                                            \
 		bool done = false;                                                       \
                                                                                          \
-		if (!self || !race_runtime.threaded || race_load(&race_shared_count))    \
+		if (!self || !race_runtime.threaded)                                     \
 			return false;                                                    \
-		sync = race_sync_chain(at);                                              \
-		if (!sync || sync->addr != at || site->kind != RACE_ATOMIC_READ ||       \
-		    !race_enter_try())                                                   \
+		sync = race_sync_first(at);                                              \
+		if (!sync || site->kind != RACE_ATOMIC_READ || !race_enter_try())        \
 			return false;                                                    \
 		if (no_news(self, sync, &release)) {                                     \
 			*value = bits_load##bits(addr);                                  \

@@ -124,17 +124,17 @@ bool race_granule_touch_atomic(const struct race_touch *t)
 }
 
 /* What the thread alone keeps: a read that it makes again, or goes on with. */
-static bool touch_reread(const race_cell *shadow, const struct race_touch *t)
+static bool touch_reread(race_cell c1, const struct race_touch *t)
 {
-	/* Partner: the swap that puts a list's name there. */
-	race_cell c1 = race_load_acquire(&shadow[1]), fresh = race_judge_first_cell(t), before;
+	race_cell fresh, before;
 	struct race_reread *entry;
 
-	if (!race_judge_is_plain_read(t) || !race_cell_is_list(c1))
+	if (!race_judge_is_plain_read(t))
 		return false;
 	entry = race_reread_find(t->self, t->granule, c1);
 	if (!entry)
 		return false;
+	fresh = race_judge_first_cell(t);
 	before = race_load(&entry->cell);
 	if (race_cell_same_epoch(before, t->word)) {
 		if (race_judge_covers(before, t))
@@ -143,7 +143,10 @@ static bool touch_reread(const race_cell *shadow, const struct race_touch *t)
 	} else if (!race_cell_like(before, fresh)) {
 		return false;
 	}
-	return race_reread_change(entry, before, fresh);
+	if (!race_reread_change(entry, before, fresh))
+		return false;
+	race_count(rereads);
+	return true;
 }
 
 /* ---- all ways ---- */
@@ -153,16 +156,13 @@ static void touch(const struct race_touch *t, struct race_outcome *out, bool alo
 	race_cell *shadow = race_shadow_of(t->granule);
 	bool done;
 
-	if (touch_reread(shadow, t)) {
-		race_count(rereads);
-		return;
-	}
 	do {
+		/* Partner: the swap that puts them, or a list's name, there. */
 		race_cell c0 = race_load_acquire(&shadow[0]);
 		race_cell c1 = race_load_acquire(&shadow[1]);
 
 		if (race_cell_is_list(c1))
-			done = race_listed_touch(c1, shadow, t, out);
+			done = touch_reread(c1, t) || race_listed_touch(c1, shadow, t, out);
 		else
 			done = touch_pair(c0, c1, shadow, t, out, alone);
 		if (!done)

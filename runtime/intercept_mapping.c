@@ -50,8 +50,10 @@ static void *mapped(void *memory, size_t bytes, int flags, int fd, off_t offset)
 		return memory;
 	note_mapping(memory, bytes);
 	if (flags & MAP_SHARED && !(flags & MAP_ANONYMOUS) && race_is_watching() &&
-	    race_syscall(__NR_fstat, fd, (long)&file, 0, 0, 0, 0) == 0)
+	    race_syscall(__NR_fstat, fd, (long)&file, 0, 0, 0, 0) == 0) {
+		race_sync_forget((uint64_t)memory, bytes);
 		race_shared_add((uint64_t)memory, bytes, file.st_dev, file.st_ino, (uint64_t)offset);
+	}
 	errno = kept;
 	return memory;
 }

@@ -45,8 +45,10 @@ RACE_STAND_IN(sem_t *, sem_open, (const char *name, int flags, ...))
 		va_end(list);
 	}
 	sem = RACE_REAL(sem_open)(name, flags, mode, value);
-	if (sem != SEM_FAILED && race_is_watching())
+	if (sem != SEM_FAILED && race_is_watching()) {
+		race_sync_forget((uint64_t)sem, sizeof(*sem));
 		race_shared_look((uint64_t)sem);
+	}
 	return sem;
 }
 

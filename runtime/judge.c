@@ -46,12 +46,10 @@ bool race_judge_stands_for(const struct race_touch *t, race_cell c)
 	       (t->write || !race_site_find(race_cell_site(c), 0xff, true, false));
 }
 
-race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t)
+race_cell race_judge_joined_cell(race_cell existing, const struct race_touch *t)
 {
 	uint32_t site = t->site;
 
-	if (!existing)
-		return race_judge_first_cell(t);
 	if (race_cell_site(existing) != site && race_judge_rest(existing, t))
 		site = race_site_pair(race_cell_site(existing), race_cell_touched(existing),
 		                      site, t->mask);

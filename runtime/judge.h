@@ -57,7 +57,7 @@ RACE_INLINE race_cell race_judge_rest(race_cell c, const struct race_touch *t)
 	else if (race_cell_is_atomic(c))
 		gone = t->atomic && race_judge_stands_for(t, c) ? t->mask : 0;
 	else if (!t->atomic)
-		gone = t->mask & ~race_cell_changed(c);
+		gone = t->mask & (c >> RACE_CELL_WRITE_SHIFT);
 	return race_cell_without(c, gone);
 }
 
@@ -73,8 +73,14 @@ RACE_INLINE race_cell race_judge_first_cell(const struct race_touch *t)
 	return (t->word | race_cell_masks(0xff, 0xff) | t->site) & ~race_judge_bits(t);
 }
 
-/* The same, or, given one of the same class and epoch, that one with the access in it. */
-race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t);
+/* A cell of the same class and epoch, with the access in it. */
+race_cell race_judge_joined_cell(race_cell existing, const struct race_touch *t);
+
+/* One of the two; existing: 0, or such a cell. */
+RACE_INLINE race_cell race_judge_own_cell(race_cell existing, const struct race_touch *t)
+{
+	return existing ? race_judge_joined_cell(existing, t) : race_judge_first_cell(t);
+}
 
 /* Is it an allocation (race_granule_allocation), not an atomic access? It has the form of one. */
 RACE_INLINE bool race_judge_is_allocation(race_cell c)

@@ -61,7 +61,7 @@ void race_lend_first(struct race_overflow *list, uint32_t own, const struct race
 
 /* The first read of a thread's beside those of many others needs none of them, where there is room:
  * the next time that there is none, all are judged. */
-static bool add_read(struct race_overflow *list, race_cell c0, const struct race_touch *t)
+static RACE_NOINLINE bool add_read(struct race_overflow *list, race_cell c0, const struct race_touch *t)
 {
 	race_cell fresh = race_judge_first_cell(t);
 	uint32_t lives = race_shadow_lives_at(t->granule);
@@ -79,7 +79,7 @@ static bool add_read(struct race_overflow *list, race_cell c0, const struct race
 
 /* A read that the thread has made before, beside what cannot race with it, takes its new epoch where
  * it stands: a variable that all threads read again and again keeps its place in all caches. */
-static bool renew_read(struct race_overflow *list, race_cell c0, const struct race_touch *t,
+static RACE_NOINLINE bool renew_read(struct race_overflow *list, race_cell c0, const struct race_touch *t,
                        bool *lent)
 {
 	race_cell fresh = race_judge_first_cell(t);
@@ -143,18 +143,16 @@ static bool lend_front(struct race_overflow *list, race_cell c0, race_cell c1, r
 	return true;
 }
 
-/* The same for the cell in front; there, bytes may be added, too. Where older ones of the thread may
- * have these, all is judged, and they lose them. */
-static bool renew_front(struct race_overflow *list, race_cell c0, race_cell c1, race_cell *shadow,
-                        const struct race_touch *t, bool *lent)
+/* The same for the cell in front; there, bytes may be added, too: `more`. Where older ones of the
+ * thread may have these, all is judged, and they lose them. */
+static RACE_NOINLINE bool renew_front(struct race_overflow *list, race_cell c0, race_cell c1,
+                                      race_cell *shadow, const struct race_touch *t, bool *lent,
+                                      bool more)
 {
-	race_cell fresh = race_judge_first_cell(t);
+	race_cell fresh = race_judge_own_cell(more ? c0 : 0, t);
 	race_cell *cells = race_overflow_cells(list, list->room_bits);
-	bool more = race_cell_same_epoch(c0, t->word) && !race_cell_changed(c0);
 
-	if (more)
-		fresh = race_judge_own_cell(c0, t);
-	if ((!more && !race_cell_like(c0, fresh)) || race_lend_long_way())
+	if (race_lend_long_way())
 		return false;
 	for (uint32_t i = 0; i < list->count; i++)
 		if (!race_granule_may_stay(cells[i], t))
@@ -172,7 +170,12 @@ static bool renew_front(struct race_overflow *list, race_cell c0, race_cell c1, 
 bool race_lend_read(struct race_overflow *list, race_cell c0, race_cell c1, race_cell *shadow,
                     const struct race_touch *t, bool *lent)
 {
-	if (c0 && race_cell_tid(c0) == t->self->tid)
-		return renew_front(list, c0, c1, shadow, t, lent);
-	return add_read(list, c0, t) || renew_read(list, c0, t, lent);
+	bool more;
+
+	if (!c0 || race_cell_tid(c0) != t->self->tid)
+		return add_read(list, c0, t) || renew_read(list, c0, t, lent);
+	more = race_cell_same_epoch(c0, t->word) && !race_cell_changed(c0);
+	if (!more && !race_cell_like(c0, race_judge_first_cell(t)))
+		return false;
+	return renew_front(list, c0, c1, shadow, t, lent, more);
 }

@@ -7,6 +7,7 @@
 
 #include "calm.h"
 #include "lend.h"
+#include "owner.h"
 #include "squeeze.h"
 #include "stats.h"
 
@@ -53,6 +54,12 @@ static uint32_t front_of(const race_cell *cells, uint32_t count, race_cell c0,
 	return 0;
 }
 
+RACE_INLINE bool swap(race_cell *shadow, race_cell c0, race_cell c1, race_cell new0, race_cell new1,
+                 const struct race_touch *t)
+{
+	return race_owner_swap(race_owner_is_alone(t->granule), shadow, c0, c1, new0, new1);
+}
+
 /* Two cells, own one first, suffice. */
 static bool leave(struct race_overflow *list, race_cell *cells, uint32_t count, race_cell c0,
                   race_cell c1, race_cell *shadow, const struct race_touch *t)
@@ -61,7 +68,7 @@ static bool leave(struct race_overflow *list, race_cell *cells, uint32_t count, 
 		cells[1] = 0;
 	else
 		cells[1] = race_reread_take(t->granule, cells[1]);
-	if (!race_shadow_swap(shadow, c0, c1, cells[0], cells[1]))
+	if (!swap(shadow, c0, c1, cells[0], cells[1], t))
 		return false;
 	race_count(lists_left);
 	race_shadow_end_life(t->granule);
@@ -87,7 +94,7 @@ static bool spread(struct race_overflow *list, race_cell *cells, uint32_t count,
 		cells[0] = cells[--count];
 	}
 	race_overflow_put(list, cells, count);
-	if (!race_shadow_swap(shadow, c0, c1, front, race_overflow_cell(list)))
+	if (!swap(shadow, c0, c1, front, race_overflow_cell(list), t))
 		return false;
 	if (at || !front) {
 		race_lend_note_read(own, t, lives);
@@ -165,7 +172,8 @@ static bool touch(struct race_overflow *list, race_cell c1, race_cell *shadow,
 		return false;
 	if (race_judge_is_plain_read(t) && race_lend_read(list, c0, c1, shadow, t, lent))
 		return true;
-	race_lend_settle(list, t);
+	if (list->lent)
+		race_lend_settle(list, t);
 	return touch_calm(list, c0, c1, shadow, t) || touch_all_of(list, c0, c1, shadow, t, out);
 }
 

@@ -26,9 +26,9 @@ struct race_sync *race_mixed_look(uint64_t addr, uint32_t bytes);
  * released there. */
 RACE_INLINE struct race_sync *race_mixed_find(uint64_t addr, uint32_t bytes)
 {
-	struct race_sync *sync = race_sync_chain(race_shared_name(addr));
+	struct race_sync *sync = race_sync_first(addr);
 
-	return race_likely(sync && sync->addr == addr) ? sync : race_mixed_look(addr, bytes);
+	return race_likely(sync != NULL) ? sync : race_mixed_look(addr, bytes);
 }
 
 /* The object that an atomic of so many bytes at sync's address has: sync, or another.

@@ -34,11 +34,6 @@ bool race_overflow_in_use(void)
 	return out != 0;
 }
 
-struct race_overflow *race_overflow_of(race_cell c)
-{
-	return &race_overflow_lists[(uint32_t)c % RACE_LISTS];
-}
-
 static struct pool *own_pool(void)
 {
 	return &pools[race_cell_tid(__race_self.word) % POOLS];
@@ -191,7 +186,7 @@ void race_overflow_grow(struct race_overflow *list)
 	see_to_room(list, list->count + 2);
 }
 
-void race_overflow_put(struct race_overflow *list, const race_cell *cells, uint32_t count)
+void race_overflow_put_many(struct race_overflow *list, const race_cell *cells, uint32_t count)
 {
 	race_cell *own;
 

@@ -81,7 +81,10 @@ RACE_INLINE race_cell race_overflow_cell(const struct race_overflow *list)
 }
 
 /* The list that a granule's cell 1 names. */
-struct race_overflow *race_overflow_of(race_cell c);
+RACE_INLINE struct race_overflow *race_overflow_of(race_cell c)
+{
+	return &race_overflow_lists[(uint32_t)c % RACE_LISTS];
+}
 
 /* Does any granule have a list? */
 bool race_overflow_in_use(void);
@@ -97,7 +100,19 @@ void race_overflow_grow(struct race_overflow *list);
 void race_overflow_add(struct race_overflow *list, race_cell cell);
 
 /* The list's cells are these from here on. They may stand in their place already. */
-void race_overflow_put(struct race_overflow *list, const race_cell *cells, uint32_t count);
+void race_overflow_put_many(struct race_overflow *list, const race_cell *cells, uint32_t count);
+
+RACE_INLINE void race_overflow_put(struct race_overflow *list, const race_cell *cells,
+                                   uint32_t count)
+{
+	if (count != RACE_OVERFLOW_FEW || !race_overflow_has_few(list->room_bits)) {
+		race_overflow_put_many(list, cells, count);
+		return;
+	}
+	for (uint32_t i = 0; i < RACE_OVERFLOW_FEW; i++)
+		race_store(&list->few[i], cells[i]);
+	race_store(&list->count, RACE_OVERFLOW_FEW);
+}
 
 /* Gives the list back; nothing may name it any more. */
 void race_overflow_recycle(struct race_overflow *list);

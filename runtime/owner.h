@@ -121,6 +121,12 @@ RACE_INLINE bool race_owner_open_to_renew(uint64_t addr)
  * nothing else was done, or something was: 0. Outside of a window. */
 void race_owner_note(uint64_t addr, uint32_t renewed);
 
+/* What that returned, within the window. */
+RACE_INLINE bool race_owner_is_alone(uint64_t addr)
+{
+	return race_load(&race_page_of(addr)->owner) == race_load(&__race_self.as_owner);
+}
+
 RACE_INLINE void race_owner_close(void)
 {
 	race_store_release(&__race_self.busy, __race_self.busy - RACE_WINDOW);

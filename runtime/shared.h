@@ -6,8 +6,8 @@
  *
  *     name = 1 | hash of the file: 23 | offset: 40        (no address has the top bit)
  *
- * A program without shared mappings pays one load. Anonymous shared memory has one address
- * only, and keeps it for a name.
+ * A lock in no such file is found by its address, and no name is looked for (race_sync_first).
+ * Anonymous shared memory has one address only, and keeps it for a name.
  */
 #ifndef RACE_SHARED_H
 #define RACE_SHARED_H
@@ -15,7 +15,7 @@
 #include "self.h"
 
 /* [addr, addr + bytes) shows a file from that offset on. Whatever it showed before is
- * gone. */
+ * gone, and what has that address for a name, too (race_sync_forget). */
 void race_shared_add(uint64_t addr, uint64_t bytes, uint64_t device, uint64_t inode,
                      uint64_t offset);
 

@@ -56,7 +56,9 @@ RACE_INLINE struct race_sync *find(uint64_t addr)
 
 struct race_sync *race_sync_find(uint64_t addr)
 {
-	return find(race_shared_name(addr));
+	struct race_sync *sync = race_sync_first(addr);
+
+	return sync ? sync : find(race_shared_name(addr));
 }
 
 static void make_page(struct race_sync_page **entry)

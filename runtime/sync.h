@@ -83,11 +83,25 @@ struct race_sync *race_sync_make(uint64_t name);
 /* The object at addr, made when there is none. */
 struct race_sync *race_sync_find_or_make(uint64_t addr);
 
+/* Where the first object there has the address, and no other name, that is the one: a mapping that
+ * gives its bytes names (shared.h) has taken away what stood there before.
+ *
+ *     atomic x; T: store x        the object's name is &x
+ *     T: q = mmap(a file)         from here on a name is to be looked for, where there is none by
+ *     T: store x; store *q        the address: x's is there, q's bytes have none
+ */
+RACE_INLINE struct race_sync *race_sync_first(uint64_t addr)
+{
+	struct race_sync *sync = race_sync_chain(addr);
+
+	return race_likely(sync && sync->addr == addr) ? sync : NULL;
+}
+
 RACE_INLINE struct race_sync *race_sync_get(uint64_t addr)
 {
-	struct race_sync *sync = race_load(&race_shared_count) ? NULL : race_sync_chain(addr);
+	struct race_sync *sync = race_sync_first(addr);
 
-	return race_likely(sync && sync->addr == addr) ? sync : race_sync_find_or_make(addr);
+	return race_likely(sync != NULL) ? sync : race_sync_find_or_make(addr);
 }
 
 /* What who acquires the lock with this name will learn at least (race_clock_peek). */

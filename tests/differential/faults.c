@@ -80,11 +80,11 @@ WRAP(void, race_sync_store, (struct race_thread *self, struct race_sync *sync))
 		__real_race_sync_store(self, sync);
 }
 
-WRAP(void, race_overflow_put, (struct race_overflow *list, const race_cell *cells, uint32_t count))
+WRAP(void, race_overflow_put_many, (struct race_overflow *list, const race_cell *cells, uint32_t count))
 {
-	if (chosen == DROPPED_READER && count == 2 && !race_cell_changed(cells[1]))
+	if (chosen == DROPPED_READER && count > 1 && !race_cell_changed(cells[count - 1]))
 		count--;
-	__real_race_overflow_put(list, cells, count);
+	__real_race_overflow_put_many(list, cells, count);
 }
 
 WRAP(void, race_entry_access,

@@ -106,6 +106,31 @@ static void forgotten_object_orders_nothing(void **state)
 	assert_false(play_knows(&b, past));
 }
 
+/* One object for both views of a file, also where its bytes had objects before; and each address
+ * outside has its own, as ever. */
+static void views_of_a_file_share_their_objects(void **state)
+{
+	char *views = mmap(NULL, 3 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t one = (uint64_t)views, two = one + 4096, outside = two + 4096;
+	struct race_sync *before = race_sync_get(outside + 8);
+
+	(void)state;
+	race_sync_get(one + 8);
+	race_sync_forget(one, 8192);
+	race_shared_add(one, 4096, 1, 7, 0);
+	race_shared_add(two, 4096, 1, 7, 0);
+	assert_null(race_sync_find(one + 8));
+	assert_ptr_equal(race_sync_get(one + 8), race_sync_get(two + 8));
+	assert_non_null(race_sync_find(one + 8));
+	assert_ptr_equal(race_sync_find(one + 8), race_sync_find(two + 8));
+	assert_ptr_equal(race_sync_get(outside + 8), before);
+	assert_ptr_equal(race_sync_find(outside + 8), before);
+	assert_null(race_sync_find(outside));
+	race_shared_drop(one, 8192);
+	assert_null(race_sync_find(two + 8));
+	munmap(views, 3 * 4096);
+}
+
 static void release_is_learned_by_who_acquires(void **state)
 {
 	uint64_t x = object(), past = play_word(&a), later;
@@ -364,6 +389,7 @@ int main(void)
 		PLAY_TEST(objects_are_found_by_address),
 		PLAY_TEST(forget_takes_the_range_and_no_more),
 		PLAY_TEST(forgotten_object_orders_nothing),
+		PLAY_TEST(views_of_a_file_share_their_objects),
 		PLAY_TEST(release_is_learned_by_who_acquires),
 		PLAY_TEST(store_again_hands_on_the_new_epoch),
 		PLAY_TEST(store_again_hands_on_what_was_learned),

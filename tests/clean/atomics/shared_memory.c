@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Atomics in memory that processes share, or that is mapped twice: what is released at one
-// address is acquired at the other, with plain memory that is each process's own. Two
-// processes pass a token to and fro, with two threads in each.
+// address is acquired at the other, with plain memory that is each process's own; at an address
+// that was another atomic's before, too. Two processes pass a token to and fro, with two threads
+// in each.
 //
 // RUN: %race_cc -O0 %s -o %t && %expect_clean %t | FileCheck %s
 // RUN: %race_cc -O2 %s -o %t && %expect_clean %t | FileCheck %s
@@ -84,7 +85,10 @@ int main(void)
 
 	if (ftruncate(file, sizeof(*one)))
 		abort();
-	one = mmap(0, sizeof(*one), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	one = two = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	run(sends, receives);
+	printf("%d\n", reply);
+	one = mmap(one, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
 	two = mmap(0, sizeof(*two), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	run(sends, receives);
 	printf("%d\n", reply);
@@ -101,4 +105,5 @@ int main(void)
 }
 
 // CHECK: 6
+// CHECK-NEXT: 6
 // CHECK-NEXT: 800 0
