@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
  *
- * door_range_x86_64.S - the doors of short ranges, and of accesses that cross granules.
+ * door_range_x86_64.S - the doors of short ranges, and of accesses that may cross granules, or lie
+ * in one.
  *
  *   rdi  address              r8   shadow cells
  *   rsi  struct race_site     r11  offset of the thread's words from fs
@@ -96,6 +97,19 @@
 	jb 2b
 .endif
 9:	restore_registers
+	mov %edi, %r11d			/* bytes of one granule after all: */
+	and $7, %r11d
+	add %rdx, %r11
+	cmp $8, %r11
+	ja \slow
+	cmp $8, %rdx			/* they have doors of their own */
+	je __race_\kind\()8
+	cmp $4, %rdx
+	je __race_\kind\()4
+	cmp $2, %rdx
+	je __race_\kind\()2
+	cmp $1, %rdx
+	je __race_\kind\()1
 	jmp \slow
 	door_end __race_\kind\()_range
 .endm
