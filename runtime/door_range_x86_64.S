@@ -97,12 +97,12 @@
 	jb 2b
 .endif
 9:	restore_registers
-	mov %edi, %r11d			/* bytes of one granule after all: */
+	mov %edi, %r11d
 	and $7, %r11d
 	add %rdx, %r11
 	cmp $8, %r11
-	ja \slow
-	cmp $8, %rdx			/* they have doors of their own */
+	ja 9f
+	cmp $8, %rdx			/* bytes of one granule after all: they have doors of their own */
 	je __race_\kind\()8
 	cmp $4, %rdx
 	je __race_\kind\()4
@@ -111,6 +111,26 @@
 	cmp $1, %rdx
 	je __race_\kind\()1
 	jmp \slow
+9:	cmp $8, %rdx
+	ja \slow
+	cmpl $0, (%rsi)			/* as in door_x86_64.S, of two granules */
+	je \slow
+	.cfi_remember_state
+	keep %rdi
+	keep %rdx
+	mov %r11, %rdx			/* what is to be done behind the first */
+	sub $8, %rdx
+	keep %rdx
+	sub 8(%rsp), %rdx
+	neg %rdx
+	call race_\kind\()_part
+	add %rdx, %rdi
+	give %rdx
+	call race_\kind\()_part
+	give %rdx
+	give %rdi
+	ret
+	.cfi_restore_state
 	door_end __race_\kind\()_range
 .endm
 

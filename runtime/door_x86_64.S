@@ -50,9 +50,17 @@
 	or $(MASKS - \unit * 0xff), %rdx
 .endif
 .else
+.if \bytes
+	mov $(\unit * ((1 << \bytes) - 1)), %eax
+.else
+	mov 16(%rsp), %ecx		/* rdx, as it came: so many */
+	mov $1, %eax
+	shl %cl, %eax
+	dec %eax
+	imul $\unit, %eax, %eax
+.endif
 	mov %edi, %ecx
 	and $7, %ecx
-	mov $(\unit * ((1 << \bytes) - 1)), %eax
 	shl %cl, %eax
 	xor $MASKS, %eax
 	or %rax, %rdx
@@ -217,15 +225,16 @@
 	jmp \slow
 .endm
 
-/* A write stands for all that happened before it on its bytes. */
-.macro write_door bytes
-	door __race_write\bytes
+/* A write stands for all that happened before it on its bytes. `bytes` is 0 where rdx says how many
+ * of the granule's they are, less than all. */
+.macro write_door bytes, name, slow
+	door \name
 	open \bytes, 0x01010000
 	if_other %rax, 1f
 	test %rcx, %rcx
 	jnz 1f
 	renew 0, write
-	slow_first race_slow_\bytes
+	slow_first \slow
 1:	go_on
 	if_concurrent %rax, 9f
 	if_concurrent %rdx, 9f
@@ -251,8 +260,8 @@
 6:	behind_write
 5:
 .endif
-	end race_slow_\bytes
-	door_end __race_write\bytes
+	end \slow
+	door_end \name
 .endm
 
 /* Cell 1 names a list, which may have lent the thread a cell (rereads.h): that one takes the new
@@ -343,8 +352,8 @@
 .endm
 
 /* A read keeps an ordered write beside it, and lets concurrent reads be. */
-.macro read_door bytes
-	door __race_read\bytes
+.macro read_door bytes, name, slow
+	door \name
 	open \bytes, 0x01000000
 	mov %rcx, %r9
 	shr $32, %r9
@@ -360,10 +369,13 @@
 	if_may_race %eax, %rax, 3f
 	renew 8, read
 10:	end_if_reread 11f
-11:	.cfi_remember_state
+11:
+.if \bytes
+	.cfi_remember_state
 	end_if_read_before \bytes, 8f
 	.cfi_restore_state
-	slow_first race_slow_\bytes
+.endif
+	slow_first \slow
 3:	go_on
 	test %rdx, %rdx
 	jz 12f
@@ -412,24 +424,24 @@
 7:	behind_read
 	jmp 5f
 5:
-	end race_slow_\bytes
-	door_end __race_read\bytes
+	end \slow
+	door_end \name
 .endm
 
+	.hidden race_write_part		/* for the doors of ranges */
+	.hidden race_read_part
 	.hidden race_runtime
 	.hidden race_pages
 	.hidden race_shadow_lives
 	.hidden race_site_recent_pairs
 	.hidden race_site_coarse
 	.text
-	write_door 1
-	write_door 2
-	write_door 4
-	write_door 8
-	read_door 1
-	read_door 2
-	read_door 4
-	read_door 8
+	.irp bytes, 1, 2, 4, 8
+	write_door \bytes, __race_write\bytes, race_slow_\bytes
+	read_door \bytes, __race_read\bytes, race_slow_\bytes
+	.endr
+	write_door 0, race_write_part, race_slow_range
+	read_door 0, race_read_part, race_slow_range
 
 /* Two granules, one after the other. Within the inner doors the return address is not
  * the program's, so the site must be known already; then nobody asks for it. */

@@ -15,6 +15,7 @@
 
 #include "overflow.h"
 #include "play.h"
+#include "stats.h"
 
 /* ---- a call with all registers known ---- */
 
@@ -409,6 +410,35 @@ static void one_byte_undone_is_seen(void **state)
 	}
 }
 
+/* What the doors of ranges get that is within a granule, or crosses into the next one, needs C as
+ * little as what has a door of its own; and each of its bytes is there, no other. */
+static void few_bytes_anywhere_need_no_c(void **state)
+{
+	const struct door *read_range = &doors[10], *write_range = &doors[11];
+
+	(void)state;
+	race_options.stats = true;
+	for (uint64_t first = 0; first < 8; first++)
+		for (uint64_t bytes = 1; bytes <= 8; bytes++) {
+			bool has_door = (bytes & (bytes - 1)) == 0 || first + bytes > 8;
+			struct race_site reads = site_for(read_range), writes = site_for(write_range);
+			uint64_t x = play_memory(), accesses;
+
+			assert_false(play_touch(&a, x, 16, RACE_WRITE));
+			play_order(&a, &c);
+			play_as(&a);
+			accesses = race_stats[RACE_STAT_accesses];
+			keeps_registers(read_range->call, x + first, &reads, bytes);
+			keeps_registers(write_range->call, x + first, &writes, bytes);
+			assert_int_equal(race_stats[RACE_STAT_accesses] - accesses, has_door ? 0 : 2);
+			play_as(&play_main);
+			for (uint64_t byte = 0; byte < 16; byte++)
+				assert_int_equal(play_touch(&c, x + byte, 1, RACE_READ),
+						 byte >= first && byte < first + bytes);
+		}
+	race_options.stats = false;
+}
+
 /* Both cells count, though the first one gives way without a word. */
 static void concurrent_write_in_the_second_cell(void **state)
 {
@@ -443,6 +473,7 @@ static void list_with_a_large_number(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		PLAY_TEST(few_bytes_anywhere_need_no_c),
 		PLAY_TEST(quick_and_repeated),
 		PLAY_TEST(every_pair),
 		PLAY_TEST(on_a_list),
