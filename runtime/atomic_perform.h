@@ -7,44 +7,7 @@
 #ifndef RACE_ATOMIC_PERFORM_H
 #define RACE_ATOMIC_PERFORM_H
 
-#include "atomic_bits.h"
-#include "atomic_order.h"
-
-/* A load that can bring no news takes no lock: the newest release is one that self
- * knows, before and after the value was read, or there is none (race_sync_quiet). A release
- * changes it before the value, and inside of race_enter no epoch gets another number
- * (renumber.h). */
-static inline bool no_news(const struct race_thread *self, const struct race_sync *sync,
-                    uint64_t *release)
-{
-	*release = race_load_acquire(&sync->release);
-	return *release && race_thread_knows(self, *release);
-}
-
-/* The same, where the thread's trace is there already, too: nothing is to be done, and nothing
- * is called, so that nothing is saved. False: the whole way is to be gone. */
-#define LOAD_AGAIN(bits, type)                                                           \
-	static inline bool load_again##bits(type *addr, const struct race_site *site,       \
-	                                    type *value)                                 \
-	{                                                                                \
-		const struct race_thread *self = __race_self.thread;                     \
-		uint64_t at = (uint64_t)addr, release;                                   \
-		const struct race_sync *sync;                                            \
-		bool done = false;                                                       \
-                                                                                         \
-		if (!self || !race_runtime.threaded)                                     \
-			return false;                                                    \
-		sync = race_sync_first(at);                                              \
-		if (!sync || site->kind != RACE_ATOMIC_READ || !race_enter_try())        \
-			return false;                                                    \
-		if (no_news(self, sync, &release)) {                                     \
-			*value = bits_load##bits(addr);                                  \
-			done = race_load_acquire(&sync->release) == release &&           \
-			       race_granule_atomic_again(at, sizeof(type),               \
-			                                 race_load(&site->id));          \
-		}                                                                        \
-		return race_leave_try() && done;                                         \
-	}
+#include "atomic_again.h"
 
 /* The clock must be published before the value and only on success: what is there is
  * looked at first. Others that are instrumented wait for the lock; one that is not may
@@ -112,8 +75,8 @@ known:                                                                          
 		               value : load_whole##bits(addr, order, site, pc);          \
 	}                                                                                \
                                                                                          \
-	static inline void perform_store##bits(type *addr, type value, uint32_t order,   \
-	                                       struct race_site *site, uint64_t pc)      \
+	static RACE_NOINLINE void store_whole##bits(type *addr, type value, uint32_t order, \
+	                                            struct race_site *site, uint64_t pc) \
 	{                                                                                \
 		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
 			                .pc = pc,                                        \
@@ -131,9 +94,16 @@ known:                                                                          
 		end(&op);                                                                \
 	}                                                                                \
                                                                                          \
-	static inline type perform_rmw##bits(type *addr, type operand, uint32_t what,    \
-	                                     uint32_t order, struct race_site *site,     \
-	                                     uint64_t pc)                                \
+	static inline void perform_store##bits(type *addr, type value, uint32_t order,   \
+	                                       struct race_site *site, uint64_t pc)      \
+	{                                                                                \
+		if (race_unlikely(!store_again##bits(addr, value, order, site)))         \
+			store_whole##bits(addr, value, order, site, pc);                 \
+	}                                                                                \
+                                                                                         \
+	static RACE_NOINLINE type rmw_whole##bits(type *addr, type operand, uint32_t what, \
+	                                          uint32_t order, struct race_site *site, \
+	                                          uint64_t pc)                           \
 	{                                                                                \
 		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
 			                .pc = pc,                                        \
@@ -151,9 +121,20 @@ known:                                                                          
 		return before;                                                           \
 	}                                                                                \
                                                                                          \
-	static inline type perform_cas##bits(type *addr, type expected, type desired,    \
-	                                     uint32_t success, uint32_t failure,         \
-	                                     struct race_site *site, uint64_t pc)        \
+	static inline type perform_rmw##bits(type *addr, type operand, uint32_t what,    \
+	                                     uint32_t order, struct race_site *site,     \
+	                                     uint64_t pc)                                \
+	{                                                                                \
+		type before = 0;                                                         \
+                                                                                         \
+		return race_likely(rmw_again##bits(addr, operand, what, order, site, &before)) ? \
+		               before :                                                  \
+		               rmw_whole##bits(addr, operand, what, order, site, pc);    \
+	}                                                                                \
+                                                                                         \
+	static RACE_NOINLINE type cas_whole##bits(type *addr, type expected, type desired, \
+	                                          uint32_t success, uint32_t failure,    \
+	                                          struct race_site *site, uint64_t pc)   \
 	{                                                                                \
 		struct operation op = { .addr = (uint64_t)addr, .site = site,            \
 			                .pc = pc,                                        \
@@ -168,9 +149,20 @@ known:                                                                          
 		cas_ordered##bits(&op, addr, &found, desired, success, failure);         \
 		end(&op);                                                                \
 		return found;                                                            \
+	}                                                                                \
+                                                                                         \
+	static inline type perform_cas##bits(type *addr, type expected, type desired,    \
+	                                     uint32_t success, uint32_t failure,         \
+	                                     struct race_site *site, uint64_t pc)        \
+	{                                                                                \
+		type found = expected;                                                   \
+                                                                                         \
+		return race_likely(cas_again##bits(addr, &found, desired, success, site)) ? \
+		               expected :                                                \
+		               cas_whole##bits(addr, expected, desired, success, failure, site, pc); \
 	}
 
-#define WIDTH(bits, type) CAS_ORDERED(bits, type) LOAD_AGAIN(bits, type) OPERATIONS(bits, type)
+#define WIDTH(bits, type) CAS_ORDERED(bits, type) OPERATIONS(bits, type)
 WIDTH(8, uint8_t)
 WIDTH(16, uint16_t)
 WIDTH(32, uint32_t)

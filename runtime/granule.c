@@ -106,8 +106,7 @@ static bool touch_among_atomics(race_cell *shadow, const struct race_touch *t, b
 		if ((c1 ^ fresh) & RACE_BELOW_EPOCH)
 			return false;
 	}
-	if (other && (!race_cell_is_atomic(other) || race_cell_is_list(other) ||
-	              race_judge_is_allocation(other) || race_cell_same_epoch(other, t->word)))
+	if (!race_granule_atomic_beside(other, t->word))
 		return false;
 	return race_owner_swap(alone, shadow, c0, c1, fresh, other);
 }

@@ -61,6 +61,13 @@ RACE_INLINE enum race_whole race_granule_decide(race_cell c0, race_cell c1,
 	return RACE_WHOLE_UNUSUAL;
 }
 
+/* May an atomic's own cell take a later epoch beside this one, which cannot race with it? */
+RACE_INLINE bool race_granule_atomic_beside(race_cell other, uint64_t word)
+{
+	return !other || (race_cell_is_atomic(other) && !race_cell_is_list(other) &&
+	                  !race_judge_is_allocation(other) && !race_cell_same_epoch(other, word));
+}
+
 /* A thread that polls an atomic finds `fresh`, its own cell of the same place and epoch. */
 RACE_INLINE bool race_granule_atomic_done(const race_cell *shadow, race_cell fresh, uint32_t mask)
 {

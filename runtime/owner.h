@@ -104,6 +104,22 @@ RACE_INLINE bool race_owner_open(uint64_t addr, uint64_t bytes)
 	}
 }
 
+/* The same if the page is the thread's or everybody's already; *alone is what race_owner_open
+ * returns. */
+RACE_INLINE bool race_owner_open_try(uint64_t addr, bool *alone)
+{
+	uint32_t owner;
+
+	race_store(&__race_self.busy, __race_self.busy + RACE_WINDOW);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	owner = race_load(&race_page_of(addr)->owner);
+	*alone = owner == race_load(&__race_self.as_owner);
+	if (*alone || owner == RACE_OWNER_EVERYBODY)
+		return true;
+	race_store_release(&__race_self.busy, __race_self.busy - RACE_WINDOW);
+	return false;
+}
+
 /* Opens the window on the page of addr, if that is the readers'. Cells are to be read behind
  * that: it may have become the readers' while somebody changed them. */
 RACE_INLINE bool race_owner_open_to_renew(uint64_t addr)

@@ -144,15 +144,15 @@ static bool atomics_tell_their_bytes(uint64_t pc)
 	       !race_site_find(turned, 0x0f, true, false);
 }
 
-/* First pairs stop to tell whose bytes are whose; then there are no more, and the one that
- * wrote stands for both; places go on, until they are nobody's, which is said once. In a
- * child: it uses up the table. */
+/* First pairs stop to tell whose bytes are whose; then there are no more, and the one that wrote
+ * stands for both; places go on, until they are nobody's, which is said once. In a child: it uses
+ * up the table. */
 static bool use_up_the_pairs(void)
 {
 	uint32_t read = race_site_of(0x406000, RACE_READ, 4);
 	uint32_t write = race_site_of(0x406010, RACE_WRITE, 4);
 	uint32_t other = race_site_of(0x406020, RACE_READ, 4);
-	uint32_t leaf[200], pair;
+	uint32_t leaf[200], pair, both;
 
 	for (uint32_t before = 1; before < 0xff; before++)
 		for (uint32_t mask = 1; mask <= 0xff; mask++)
@@ -161,7 +161,13 @@ static bool use_up_the_pairs(void)
 	if (race_site_pair(read, 0x01, write, 0x40) != pair ||
 	    race_site_find(pair, 0x01, false, false) != write ||
 	    race_site_find(race_site_pair(write, 1, read, 2), 0x02, true, false) != write ||
-	    !atomics_tell_their_bytes(0x406100))
+	    !atomics_tell_their_bytes(0x406100) || race_site_coarse != 0xffff)
+		return false;
+	/* There a leaf keeps its place. */
+	both = race_site_pair(pair, 0xff, other, 0x01);
+	if (race_site_pair(both, 0xff, write, 0x02) != both ||
+	    race_site_pair(both, 0xff, read, 0x02) != both ||
+	    race_site_pair(pair, 0xff, read, 0x02) != pair)
 		return false;
 	for (uint32_t i = 0; i < 200; i++)
 		leaf[i] = race_site_of(0x407000 + 16 * i, RACE_READ, 1);
