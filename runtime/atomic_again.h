@@ -102,7 +102,8 @@ RACE_INLINE bool again_ordered(struct race_thread *self, struct race_sync *sync,
 	       (!store && sync->release && race_thread_knows(self, sync->release));
 }
 
-/* The thread's cell of the same place, alone or beside another atomic's, takes the present epoch. */
+/* The thread's cell of the same place, alone or beside another atomic's, takes the present
+ * epoch. */
 RACE_INLINE bool again_traced(uint64_t addr, uint32_t bytes, uint32_t site)
 {
 	race_cell *shadow = race_shadow_of(addr), fresh = again_cell(addr, bytes, site), c0, c1, other;

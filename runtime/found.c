@@ -129,12 +129,16 @@ static void fill_now(struct race_side *now)
 	now->holds.count = race_held_copy(self, now->holds.hold, RACE_HOLDS_TOLD);
 }
 
-/* Of several places that the cell had, the one behind the first byte, which is told. */
+/* Of several places that the cell had, the one behind the first byte, which is told. Where places
+ * do not tell their bytes, the cell does: what it has not written it has read. */
 static uint32_t place_before(const struct race_found *race)
 {
-	uint32_t site = race_cell_site(race->before), first = race->clash & -race->clash;
-	uint32_t leaf = race_site_find(site, first, !race->now_write, race->now_atomic);
+	uint32_t site = race_cell_site(race->before), first = race->clash & -race->clash, leaf = 0;
 
+	if (!(race_cell_changed(race->before) & first))
+		leaf = race_site_find_read(site, first);
+	if (!leaf)
+		leaf = race_site_find(site, first, !race->now_write, race->now_atomic);
 	return leaf ? leaf :
 	              race_site_find(site, race->clash, !race->now_write, race->now_atomic);
 }

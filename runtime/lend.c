@@ -61,7 +61,8 @@ void race_lend_first(struct race_overflow *list, uint32_t own, const struct race
 
 /* The first read of a thread's beside those of many others needs none of them, where there is room:
  * the next time that there is none, all are judged. */
-static RACE_NOINLINE bool add_read(struct race_overflow *list, race_cell c0, const struct race_touch *t)
+static RACE_NOINLINE bool add_read(struct race_overflow *list, race_cell c0,
+                                   const struct race_touch *t)
 {
 	race_cell fresh = race_judge_first_cell(t);
 	uint32_t lives = race_shadow_lives_at(t->granule);
@@ -79,8 +80,8 @@ static RACE_NOINLINE bool add_read(struct race_overflow *list, race_cell c0, con
 
 /* A read that the thread has made before, beside what cannot race with it, takes its new epoch where
  * it stands: a variable that all threads read again and again keeps its place in all caches. */
-static RACE_NOINLINE bool renew_read(struct race_overflow *list, race_cell c0, const struct race_touch *t,
-                       bool *lent)
+static RACE_NOINLINE bool renew_read(struct race_overflow *list, race_cell c0,
+                                     const struct race_touch *t, bool *lent)
 {
 	race_cell fresh = race_judge_first_cell(t);
 	race_cell *cells = race_overflow_cells(list, list->room_bits);

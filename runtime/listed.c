@@ -54,8 +54,8 @@ static uint32_t front_of(const race_cell *cells, uint32_t count, race_cell c0,
 	return 0;
 }
 
-RACE_INLINE bool swap(race_cell *shadow, race_cell c0, race_cell c1, race_cell new0, race_cell new1,
-                 const struct race_touch *t)
+RACE_INLINE bool swap(race_cell *shadow, race_cell c0, race_cell c1, race_cell new0,
+                      race_cell new1, const struct race_touch *t)
 {
 	return race_owner_swap(race_owner_is_alone(t->granule), shadow, c0, c1, new0, new1);
 }

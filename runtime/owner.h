@@ -137,7 +137,7 @@ RACE_INLINE bool race_owner_open_to_renew(uint64_t addr)
  * nothing else was done, or something was: 0. Outside of a window. */
 void race_owner_note(uint64_t addr, uint32_t renewed);
 
-/* What that returned, within the window. */
+/* What race_owner_open returned, within the window. */
 RACE_INLINE bool race_owner_is_alone(uint64_t addr)
 {
 	return race_load(&race_page_of(addr)->owner) == race_load(&__race_self.as_owner);

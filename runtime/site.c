@@ -229,12 +229,15 @@ static uint32_t join_coarse(uint32_t before, uint32_t leaf)
 
 uint32_t race_site_pair(uint32_t before, uint32_t before_mask, uint32_t leaf, uint32_t mask)
 {
-	uint64_t coarse = is_atomic(leaf) ? 0 : race_load(&race_site_coarse);
-	uint64_t key = (uint64_t)before << 32 | leaf << 16 | before_mask << 8 | mask | coarse;
-	uint64_t *recent = &race_site_recent_pairs[key * 0x9e3779b97f4a7c15ull >> (64 - RACE_RECENT_BITS)];
-	uint64_t found = race_load(recent);
+	uint64_t key = (uint64_t)before << 32 | leaf << 16 | before_mask << 8 | mask;
+	uint64_t coarse = race_load(&race_site_coarse), *recent, found;
 	uint32_t number;
 
+	if (coarse && is_atomic(leaf))
+		coarse = 0;
+	key |= coarse;
+	recent = &race_site_recent_pairs[key * 0x9e3779b97f4a7c15ull >> (64 - RACE_RECENT_BITS)];
+	found = race_load(recent);
 	if (found >> 16 == key)
 		return found & (SITES - 1);
 	if (!before || !leaf)
@@ -262,21 +265,37 @@ uint32_t race_site_join(uint32_t before, uint32_t before_mask, uint32_t site, ui
 	                      s->mask & mask);
 }
 
-uint32_t race_site_find(uint32_t site, uint32_t mask, bool wrote, bool plain)
+enum { WROTE = 1, READ = 2, PLAIN = 4 };
+
+static bool is_as(uint32_t leaf, uint32_t wanted)
+{
+	return !(wanted & WROTE && !leaf_wrote(leaf)) && !(wanted & READ && leaf_wrote(leaf)) &&
+	       !(wanted & PLAIN && is_atomic(leaf));
+}
+
+static uint32_t find(uint32_t site, uint32_t mask, uint32_t wanted)
 {
 	for (;;) {
 		const struct site *s = &sites[site];
 		uint32_t leaf = s->pc ? site : s->leaf;
 
-		if ((s->pc || (s->mask & mask)) && leaf &&
-		    (!wrote || leaf_wrote(leaf)) &&
-		    (!plain || !race_kind_is_atomic(sites[leaf].kind)))
+		if ((s->pc || (s->mask & mask)) && leaf && is_as(leaf, wanted))
 			return leaf;
 		mask &= s->before_mask;
 		if (s->pc || !mask)
 			return 0;
 		site = s->before;
 	}
+}
+
+uint32_t race_site_find(uint32_t site, uint32_t mask, bool wrote, bool plain)
+{
+	return find(site, mask, (wrote ? WROTE : 0) | (plain ? PLAIN : 0));
+}
+
+uint32_t race_site_find_read(uint32_t site, uint32_t mask)
+{
+	return find(site, mask, READ | PLAIN);
 }
 
 struct race_place race_site_place(uint32_t leaf)

@@ -83,6 +83,9 @@ extern RACE_HIDDEN uint64_t race_site_coarse;
  * is not atomic, if `plain`. 0 when there is none. */
 uint32_t race_site_find(uint32_t site, uint32_t mask, bool wrote, bool plain);
 
+/* A plain read among them, or 0. */
+uint32_t race_site_find_read(uint32_t site, uint32_t mask);
+
 /* The program's addresses have this many bits; above stands a closed library's number. */
 #define RACE_PC_BITS 48
 #define RACE_PC_MASK ((1ull << RACE_PC_BITS) - 1)

@@ -71,6 +71,8 @@ static void pair_tells_its_leaves_apart(void **state)
 	assert_int_equal(race_site_find(three, 0x80, true, false), atomic);
 	assert_int_equal(race_site_find(read, 0xff, true, false), 0);
 	assert_int_equal(race_site_find(0, 0xff, false, false), 0);
+	assert_int_equal(race_site_find_read(two, 0x01), read);
+	assert_int_equal(race_site_find_read(write, 0xff), 0);
 }
 
 static void pair_with_nobody_is_the_other(void **state)
@@ -160,6 +162,7 @@ static bool use_up_the_pairs(void)
 	pair = race_site_pair(read, 0x0f, write, 0xf0);
 	if (race_site_pair(read, 0x01, write, 0x40) != pair ||
 	    race_site_find(pair, 0x01, false, false) != write ||
+	    race_site_find_read(pair, 0x01) != read ||
 	    race_site_find(race_site_pair(write, 1, read, 2), 0x02, true, false) != write ||
 	    !atomics_tell_their_bytes(0x406100) || race_site_coarse != 0xffff)
 		return false;
